@@ -1,0 +1,1 @@
+"""Ground floor: errors, time, money, identifiers and seeds; imports nothing of forven."""

@@ -1,6 +1,7 @@
 """Money as integer micros and prices as integer quanta, and their decimal-string spellings."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal, localcontext
 
 from forven.primitives.errors import InvalidInput
 
@@ -8,14 +9,26 @@ MICROS_PER_UNIT = 1_000_000
 CENT_QUANTA_PER_POINT = 100
 """Quanta in one index point where the quantum is 0.01 (SPX options and index)."""
 
+_DECIMAL = re.compile(r"[+-]?([0-9]{1,30}([.][0-9]{0,30})?|[.][0-9]{1,30})")
+_DIGITS_MAX = 80
+"""Digits that are multiplied exactly: more than such a text and a scale can have together."""
+
+_SHOWN_MAX = 40
+"""Characters of a refused text that an error repeats."""
+
 
 def scaled_integer(text: str | int | Decimal, scale: int, name: str = "value") -> int:
-    """Return `text` x `scale` as an exact integer; a value finer than 1/scale is refused."""
-    try:
-        scaled = Decimal(text) * scale
-        whole = int(scaled)
-    except (InvalidOperation, ValueError, OverflowError, TypeError):
-        raise InvalidInput(f"{name}: expected a decimal number, found {text!r}") from None
+    """Return `text` x `scale` as an exact integer; a value finer than 1/scale is refused.
+
+    text  a plain decimal of at most 30 digits on either side of the point, no exponent
+    """
+    spelling = f"{text:f}" if isinstance(text, Decimal) else str(text)
+    if isinstance(text, bool | float) or _DECIMAL.fullmatch(spelling) is None:
+        found = spelling if len(spelling) <= _SHOWN_MAX else f"{spelling[:_SHOWN_MAX]}..."
+        raise InvalidInput(f"{name}: expected a decimal number, found {found!r}")
+    with localcontext(prec=_DIGITS_MAX):
+        scaled = Decimal(spelling) * scale
+    whole = int(scaled)
     if scaled != whole:
         finest = Decimal(1) / scale
         raise InvalidInput(f"{name}: expected a multiple of {finest}, found {text}")

@@ -1,5 +1,6 @@
 """Time as int64 nanoseconds UTC, and its two spellings: RFC 3339 UTC and exchange wall clock."""
 
+import re
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,8 @@ NANOSECONDS_PER_YEAR = 365 * 24 * 60 * NANOSECONDS_PER_MINUTE
 
 EXCHANGE_ZONE = ZoneInfo("America/New_York")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 
 
 def nanoseconds_of(moment: datetime) -> int:
@@ -50,7 +53,7 @@ def rfc3339(ns: int) -> str:
 def parse_date(text: str) -> date:
     """Return the date written as `YYYY-MM-DD`."""
     try:
-        if len(text) != 10:
+        if _DATE.fullmatch(text) is None:
             raise ValueError
         return date.fromisoformat(text)
     except ValueError:
@@ -60,7 +63,7 @@ def parse_date(text: str) -> date:
 def parse_clock(text: str) -> time:
     """Return the wall-clock time written as `HH:MM` or `HH:MM:SS`."""
     try:
-        if len(text) not in (5, 8) or not text.isascii():
+        if _CLOCK.fullmatch(text) is None:
             raise ValueError
         return time.fromisoformat(text)
     except ValueError:

@@ -1,0 +1,82 @@
+# Everything runs in .venv, which is made when first needed from exact, hash-checked versions.
+# Needed: make and Python 3.11 to 3.14. `make PYTHON=/path/to/python3 setup` picks an interpreter.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test soak check bench rust lock clean
+
+PYTHON ?=
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+SCENARIOS ?= 200000
+WORKERS ?= 2
+
+# Compiled kernels are shared by all targets and kept between runs.
+export NUMBA_CACHE_DIR ?= $(CURDIR)/build/kernels
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: .venv/.ready ## make the environment .venv (all other targets do it themselves)
+
+demo: export FORVEN_HOME := build/demo
+demo: .venv/.ready ## backtest an iron condor over synthetic days; see build/demo/report.html
+	@test -f build/demo/datasets/demo/dataset.json || (set -x; $(BIN)/forven data synthesize demo --days 20 --seed 7)
+	@set -x; $(BIN)/forven backtest examples/iron_condor.json --data demo --fills live --report build/demo/report.html
+
+test: .venv/.ready ## run all tests; PYTEST_ARGS="-k margin" picks some
+	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+soak: .venv/.ready ## compare kernel and oracle on SCENARIOS=200000 random scenarios
+	$(BIN)/python -m tests.reference.soak --scenarios $(SCENARIOS)
+
+check: .venv/.ready ## style, types and floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: .venv/.ready ## measure speed on this machine
+	$(BIN)/python -m benchmarks
+
+rust: ## compile the Rust crates (optional; needs cargo)
+	@command -v cargo >/dev/null || { echo "make rust: expected cargo on PATH, found none; \
+	install Rust first. Nothing else in this project needs it."; exit 1; }
+	cargo build --release
+
+lock: ## resolve requirements.lock anew (maintainers; needs uv)
+	@command -v uv >/dev/null || { echo "make lock: expected uv on PATH, found none"; exit 1; }
+	uv --no-config pip compile pyproject.toml --extra dev --extra bench --output-file requirements.lock \
+	  --universal --python-version 3.11 --fork-strategy fewest --only-binary :all: --upgrade --quiet \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+clean: ## remove the environment, caches and everything built
+	rm -rf .venv build dist target .benchmarks .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find forven api tests benchmarks -type d -name __pycache__ -prune -exec rm -rf {} +
+
+# Two stamps: a changed lock makes the environment anew, a changed pyproject only re-installs forven.
+.venv/.ready: .venv/.locked pyproject.toml
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.locked: requirements.lock
+	@$(find_python); \
+	echo "setting up .venv with $$python ($$($$python --version)), once; this takes about a minute"; \
+	$$python -m venv --clear .venv
+	@$(PIP) install --quiet --no-compile --require-hashes --only-binary :all: --requirement requirements.lock
+	@touch $@
+
+define find_python
+fits='import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))'; python=; \
+for name in $(if $(PYTHON),$(PYTHON),python3 python3.13 python3.12 python3.11 python3.14 python); do \
+  if "$$name" -c "$$fits" 2>/dev/null; then python=$$name; break; fi; \
+done; \
+if [ -z "$$python" ]; then \
+  echo "setup: expected Python 3.11 to 3.14, found $$($(if $(PYTHON),$(PYTHON),python3) --version 2>&1 | head -n 1);" \
+    "install one, or name it: make PYTHON=/path/to/python3 $(or $(MAKECMDGOALS),setup)" >&2; exit 1; \
+fi; \
+if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+  echo "setup: expected the venv module beside $$python, found none; install it" \
+    "(Debian, Ubuntu: the package python3-venv)" >&2; exit 1; \
+fi
+endef

@@ -1,0 +1,1 @@
+"""HTTP, WebSocket and console: translate in, call, translate out."""

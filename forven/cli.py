@@ -1,0 +1,91 @@
+"""The command line `forven`: finds the sub-command, and turns every error into one message.
+
+Sub-commands are imported only when they are asked for, so that `forven --help` is quick.
+"""
+
+import errno
+import os
+import sys
+import traceback
+from typing import NoReturn
+
+import click
+
+from forven import __version__
+from forven.commands.lazy import LazyGroup, Listed
+from forven.primitives.errors import ForvenError
+
+EXIT_ERROR = 1
+EXIT_INTERRUPTED = 130
+TRACEBACK_VARIABLE = "FORVEN_TRACEBACK"
+
+
+COMMANDS = {
+    "data": Listed("forven.commands.data", "Import, list, inspect and check market data."),
+    "backtest": Listed("forven.commands.backtest", "Run a strategy over recorded sessions."),
+    "strategy": Listed("forven.commands.strategy", "Check and show strategy files."),
+}
+
+
+@click.group(
+    "forven",
+    cls=LazyGroup,
+    listed=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="forven", message="%(prog)s %(version)s")
+@click.option("--traceback", "show_traceback", is_flag=True, hidden=True)
+def forven(show_traceback: bool) -> None:
+    """Backtest 0DTE index-option strategies, to the cent and the same every time."""
+    if show_traceback:
+        os.environ[TRACEBACK_VARIABLE] = "1"
+
+
+def main() -> None:
+    """Run the command line and exit: 0 done, 1 an error, 2 wrong usage, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = forven.main(standalone_mode=False, prog_name="forven")
+        sys.stdout.flush()
+    except click.exceptions.Exit as asked:
+        code = asked.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        code = _fail("interrupted", EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        _leave_quietly(EXIT_ERROR)
+    except ForvenError as error:
+        code = _fail(f"error: {error}", EXIT_ERROR)
+    except OSError as error:
+        code = _fail(f"error: {_os_text(error)}", EXIT_ERROR)
+        if error.errno == errno.ENOSPC:
+            _leave_quietly(code)  # what is left in a full standard output cannot be written
+    except Exception as error:  # noqa: BLE001 - the last door: a user never sees a traceback
+        text = f"error: internal: {type(error).__name__}: {error}"
+        code = _fail(f"{text} (set {TRACEBACK_VARIABLE}=1 to see where)", EXIT_ERROR)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, code: int) -> int:
+    if os.environ.get(TRACEBACK_VARIABLE) == "1":
+        traceback.print_exc()
+    click.echo(message, err=True)
+    return code
+
+
+def _os_text(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    reason = error.strerror or str(error)
+    if error.errno == errno.ENOSPC:
+        return f"{where}{reason}; free some room on the disk and run it again"
+    return f"{where}{reason}"
+
+
+def _leave_quietly(code: int) -> NoReturn:
+    """Exit without the interpreter's last flush of a standard output that nobody reads."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)

@@ -1,0 +1,50 @@
+"""Command groups that import a sub-command's module only when it is used, so that help is quick."""
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A sub-command as a group lists it; its module exposes it under `attribute`."""
+
+    module: str
+    summary: str
+    attribute: str = "command"
+
+
+class LazyGroup(click.Group):
+    """A group that knows its sub-commands by name; `listed` is in the order of the help text."""
+
+    def __init__(self, *parts: Any, listed: Mapping[str, Listed], **more: Any) -> None:
+        super().__init__(*parts, **more)
+        self.listed = listed
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's name
+        """Return the names in the order they are listed."""
+        return list(self.listed)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's name
+        cmd_name: str,
+    ) -> click.Command | None:
+        """Return a sub-command, importing its module; None if there is none of that name."""
+        if cmd_name not in self.listed:
+            return None
+        found = self.listed[cmd_name]
+        command: click.Command = getattr(importlib.import_module(found.module), found.attribute)
+        return command
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002 - click's name
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """Write the list of sub-commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, found.summary) for name, found in self.listed.items()])

@@ -1,0 +1,1 @@
+"""The engine: one deterministic run; market, policy, strategy and commands in, journal out."""

@@ -1,0 +1,1 @@
+"""Market data: instruments, calendars, schemas, frames, chains, readers and a synthetic market."""

@@ -1,0 +1,150 @@
+"""Ticks of a day to frames: checks the rows, numbers the instruments and calls the kernel."""
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+
+from forven.kernels.jit.frames import build_frames, count_frames
+from forven.market.bounds import SessionBounds
+from forven.market.columns import PRICE_QUANTA_MAX, DayColumns, columns_of
+from forven.market.day import MarketDay
+from forven.market.instruments import InstrumentCard, OptionSymbol, card_of, parse_osi
+from forven.market.ticks import DayTicks
+from forven.primitives.errors import InvalidInput, UntrustedData
+from forven.primitives.time import NANOSECONDS_PER_MINUTE
+
+SETTLEMENT_CUTOFF_NS = 5 * NANOSECONDS_PER_MINUTE
+"""How long before the close the last print may lie that stands in for a settlement value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The instruments of a day in their order, and where each dictionary code stands in it."""
+
+    options: tuple[OptionSymbol, ...]
+    number_of_code: npt.NDArray[np.int32]
+
+    @property
+    def root(self) -> str:
+        """The option root that all of them share."""
+        return self.options[0].root
+
+
+def build_day(
+    ticks: DayTicks,
+    bounds: SessionBounds,
+    card: InstrumentCard | None = None,
+    content_hash: str | None = None,
+) -> MarketDay:
+    """Return the frames of a day; UntrustedData names the row and the reason if it cannot be.
+
+    card          of the chain's root; None: looked up       content_hash  None: worked out
+    A settlement value that was not given is the last print within `SETTLEMENT_CUTOFF_NS` of the
+    close, marked as estimated; without such a print it stays None.
+    """
+    if ticks.day != bounds.day:
+        raise InvalidInput(f"expected ticks of {bounds.day} (the session), found {ticks.day}")
+    columns = columns_of(ticks)
+    digest = content_hash or columns.content_hash(bounds)
+    inside = columns.between(bounds.open_ns, bounds.close_ns)
+    listing = list_instruments(inside, bounds)
+    card = card or card_of(listing.root)
+    check_underlying(ticks, card)
+    clock, quotes, updated = _frames(inside, listing, bounds)
+    settlement, estimated = settlement_of(inside, bounds)
+    strikes = [(option.strike_quanta, option.right) for option in listing.options]
+    return MarketDay(
+        day=bounds.day,
+        root=listing.root,
+        underlying=ticks.underlying,
+        bounds=bounds,
+        symbols=tuple(option.osi for option in listing.options),
+        quotes=quotes,
+        clock=clock,
+        instruments=np.array(strikes, np.int64).reshape(-1, 2),
+        updated=updated,
+        settlement=settlement,
+        settlement_estimated=estimated,
+        multiplier=card.multiplier_micros,
+        content_hash=digest,
+    )
+
+
+def list_instruments(columns: DayColumns, bounds: SessionBounds) -> Listing:
+    """Return the instruments that have a row, calls first, then by strike; one root, one expiry."""
+    counts = np.bincount(columns.quote_code, minlength=len(columns.symbols))
+    present = np.flatnonzero(counts)
+    if not present.size:
+        raise UntrustedData(
+            f"{bounds.day}: expected option quotes between the open and the close, found none; "
+            "check the times' zone and the day"
+        )
+    try:
+        options = {int(code): parse_osi(columns.symbols[code]) for code in present}
+    except InvalidInput as error:
+        raise UntrustedData(f"{bounds.day}: {error}") from None
+    roots = sorted({option.root for option in options.values()})
+    if len(roots) > 1:
+        raise UntrustedData(f"{bounds.day}: expected one option root, found {', '.join(roots)}")
+    for option in options.values():
+        if option.expiry != bounds.day:
+            raise UntrustedData(
+                f"{bounds.day}: expected options that expire on the day, found {option.osi!r}"
+            )
+    codes = sorted(options, key=lambda code: (options[code].right, options[code].strike_quanta))
+    number_of_code = np.full(len(columns.symbols), -1, np.int32)
+    number_of_code[codes] = np.arange(len(codes), dtype=np.int32)
+    return Listing(tuple(options[code] for code in codes), number_of_code)
+
+
+def check_underlying(ticks: DayTicks, card: InstrumentCard) -> None:
+    """Raise UntrustedData if a day's prints are not of the underlying its options settle to."""
+    if ticks.underlying != card.underlying:
+        raise UntrustedData(
+            f"{ticks.day}: expected {card.underlying} as the underlying of {card.root}, "
+            f"found {ticks.underlying!r}"
+        )
+
+
+def _frames(
+    columns: DayColumns, listing: Listing, bounds: SessionBounds
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    count = len(listing.options)
+    frames = cast(int, count_frames(columns.quote_ts, columns.print_ts, bounds.close_ns))
+    clock = np.empty((3, frames), np.int64)
+    quotes = np.empty((3, count, frames), np.int32)
+    updated = np.empty((count, frames), np.int32)
+    build_frames(
+        columns.quote_ts,
+        listing.number_of_code[columns.quote_code],
+        columns.quote_bid,
+        columns.quote_ask,
+        columns.print_ts,
+        columns.print_last,
+        bounds.close_ns,
+        clock,
+        quotes,
+        updated,
+    )
+    return clock, quotes, updated
+
+
+def settlement_of(columns: DayColumns, bounds: SessionBounds) -> tuple[int | None, bool]:
+    """Return the settlement value in quanta, and whether it is estimated from the last print.
+
+    None where none was given and no print lies within `SETTLEMENT_CUTOFF_NS` of the close.
+    """
+    official = columns.ticks.settlement
+    if official is not None:
+        if not 0 < official <= PRICE_QUANTA_MAX:
+            raise UntrustedData(
+                f"{bounds.day}: expected a settlement of 1 to {PRICE_QUANTA_MAX} quanta, "
+                f"found {official}"
+            )
+        return official, False
+    earliest = bounds.close_ns - SETTLEMENT_CUTOFF_NS
+    if columns.print_ts.size and int(columns.print_ts[-1]) >= earliest:
+        return int(columns.print_last[-1]), True
+    return None, False

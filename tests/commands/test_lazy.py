@@ -1,0 +1,22 @@
+"""Lazy groups: sub-commands by name, imported when used."""
+
+import sys
+
+import click
+from click.testing import CliRunner
+
+from forven.commands.lazy import LazyGroup, Listed
+
+
+def test_help_shows_every_summary_and_imports_nothing():
+    listed = {"later": Listed("no.such.module", "Comes later.")}
+    group = click.group("top", cls=LazyGroup, listed=listed)(lambda: None)
+    shown = CliRunner().invoke(group, ["--help"])
+    assert shown.exit_code == 0
+    assert "later  Comes later." in shown.output
+    assert "no.such.module" not in sys.modules
+
+
+def test_a_name_that_is_not_listed_is_refused():
+    group = click.group("top", cls=LazyGroup, listed={})(lambda: None)
+    assert CliRunner().invoke(group, ["other"]).exit_code == 2

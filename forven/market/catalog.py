@@ -53,11 +53,13 @@ class Catalog:
         *,
         append: bool = False,
         replace: bool = False,
+        seed: int | None = None,
     ) -> DatasetWriter:
         """Return the writer of a dataset, to be used in a `with` block.
 
         append   add days to the dataset if there is one: it keeps its source and description, and
                  a day that it has already is refused unless `replace`
+        seed     that makes every day; a dataset of several seeds, or of any record, has none
         replace  without `append`: the dataset that is there gives way to the new one
         errors   InvalidInput: the name is not allowed, or taken
         """
@@ -72,6 +74,7 @@ class Catalog:
         if append:
             manifest = read_manifest(folder)
             source, description = manifest.source, manifest.description
+            seed = seed if seed == manifest.seed else None
         return DatasetWriter(
             WritePlan(
                 folder=folder,
@@ -79,6 +82,7 @@ class Catalog:
                 description=description,
                 append=append,
                 replace=replace,
+                seed=seed,
             )
         )
 

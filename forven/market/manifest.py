@@ -29,11 +29,13 @@ class Manifest:
     """What a dataset says of itself; a day that is not listed here is not part of it.
 
     source  where the data came from, as `synthetic` or a file's name
+    seed    that made every day of it; None for recorded data
     """
 
     source: str
     description: str
     days: dict[date, DayEntry]
+    seed: int | None = None
 
     def write(self, folder: Path) -> None:
         """Write the manifest into a dataset's folder."""
@@ -41,7 +43,13 @@ class Manifest:
             day.isoformat(): {name: getattr(entry, name) for name in _ENTRY_FIELDS}
             for day, entry in sorted(self.days.items())
         }
-        document = {"version": _VERSION, "source": self.source, "description": self.description}
+        document: dict[str, object] = {
+            "version": _VERSION,
+            "source": self.source,
+            "description": self.description,
+        }
+        if self.seed is not None:
+            document["seed"] = self.seed
         write_json(folder / MANIFEST_FILE, {**document, "days": days})
 
 
@@ -76,16 +84,21 @@ def day_folder(folder: Path, day: date) -> Path:
 def _manifest(document: object) -> Manifest:
     if not isinstance(document, dict):
         raise InvalidInput("expected an object")
-    if set(document) != {"version", "source", "description", "days"}:
+    if set(document) - {"seed"} != {"version", "source", "description", "days"}:
         raise InvalidInput(f"expected version, source, description, days; found {list(document)}")
     if document["version"] != _VERSION:
         raise InvalidInput(f"version: expected {_VERSION}, found {document['version']!r}")
     if not isinstance(document["source"], str) or not isinstance(document["description"], str):
         raise InvalidInput("source and description: expected texts")
+    seed = document.get("seed")
+    if type(seed) is not int and "seed" in document:
+        raise InvalidInput("seed: expected a whole number")
     if not isinstance(document["days"], dict):
         raise InvalidInput("days: expected an object")
     days = {parse_date(day): _entry(day, entry) for day, entry in document["days"].items()}
-    return Manifest(source=document["source"], description=document["description"], days=days)
+    return Manifest(
+        source=document["source"], description=document["description"], days=days, seed=seed
+    )
 
 
 def _entry(day: str, entry: object) -> DayEntry:

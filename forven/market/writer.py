@@ -34,6 +34,7 @@ class WritePlan:
     description: str
     append: bool
     replace: bool
+    seed: int | None = None
 
 
 class DatasetWriter:
@@ -119,7 +120,9 @@ class DatasetWriter:
         plan, aside = self._plan, self._aside_folder()
         if not self._days:
             raise InvalidInput(f"dataset {plan.folder.name!r}: expected at least one day, got none")
-        Manifest(source=plan.source, description=plan.description, days=self._days).write(aside)
+        Manifest(
+            source=plan.source, description=plan.description, days=self._days, seed=plan.seed
+        ).write(aside)
         if _manifest_bytes(plan.folder) != self._before:
             raise CannotWrite(
                 f"dataset {plan.folder.name!r} was changed by somebody else meanwhile; try again"

@@ -57,6 +57,7 @@ def synthesize(
         source=f"synthetic {settings}",
         description="Synthetic SPXW quotes: made up by a seeded model, not recorded anywhere.",
         replace=replace,
+        seed=spec.seed,
     ) as writer:
         for index, bounds in enumerate(sessions):
             records.append(writer.add_day(synthetic_day(spec, index, bounds), bounds))

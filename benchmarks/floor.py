@@ -1,0 +1,44 @@
+"""The floor: the least that any engine must do, reading the quotes of each bot's own legs once."""
+
+import numpy as np
+from numba import types
+from numpy.typing import NDArray
+
+from forven.kernels.jit.compile import kernel
+from forven.kernels.schema import QUOTE_ASK, QUOTE_BID
+
+_QUOTES = types.Array(types.int32, 3, "C", readonly=True)
+
+
+@kernel(types.void(_QUOTES, types.int64[:, ::1], types.int64[:, ::1], types.int64[::1]))
+def scan_legs(quotes, legs, frames, out):
+    """Sum bid + ask over each bot's own legs and frames, bot after bot, leg after leg.
+
+    quotes  int32 [3, N, T] quanta                  legs   (B, L) instruments
+    frames  (B, 2) from which to before which       out    (B,) quanta
+    errors  none: the caller checks                 source this file: the sum of two int32 columns
+
+    Both sides are two contiguous int32 columns: 2 x 4 bytes a leg and frame, nothing else is read.
+    """
+    for bot in range(legs.shape[0]):
+        total = 0
+        for leg in range(legs.shape[1]):
+            bid = quotes[QUOTE_BID, legs[bot, leg]]
+            ask = quotes[QUOTE_ASK, legs[bot, leg]]
+            for frame in range(frames[bot, 0], frames[bot, 1]):
+                total += bid[frame] + ask[frame]
+        out[bot] = total
+
+
+def floor_sums(
+    quotes: NDArray[np.int32], legs: NDArray[np.int64], frames: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return (B,) the sums of `scan_legs`, in quanta."""
+    out = np.empty(len(legs), np.int64)
+    scan_legs(quotes, legs, frames, out)
+    return out
+
+
+def floor_bytes(legs: NDArray[np.int64], frames: NDArray[np.int64]) -> int:
+    """Return how many bytes of quotes `scan_legs` reads, counting each bot's reads anew."""
+    return int((frames[:, 1] - frames[:, 0]).sum()) * legs.shape[1] * 2 * 4

@@ -1,0 +1,1 @@
+"""The numba kernels: the reference implementation that ships."""

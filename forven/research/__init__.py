@@ -1,0 +1,1 @@
+"""Research: backtests over many sessions, their metrics and reports."""

@@ -1,0 +1,108 @@
+"""Backtest one strategy over the recorded sessions of a dataset, each session on its own."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from forven.engine.fills import FillModel
+from forven.engine.policy import SessionPolicy
+from forven.engine.session import run_day
+from forven.market.catalog import Dataset
+from forven.market.day import MarketDay
+from forven.primitives.errors import InvalidInput, UntrustedData
+from forven.primitives.money import MICROS_PER_UNIT
+from forven.research.records import SessionRecord, record_of
+from forven.strategies.compiler import compile_strategy
+from forven.strategies.structured import StructuredStrategy
+
+DEFAULT_CAPITAL = 100_000 * MICROS_PER_UNIT
+CAPITAL_MIN = 1_000 * MICROS_PER_UNIT
+CAPITAL_MAX = 1_000_000_000 * MICROS_PER_UNIT
+
+Observer = Callable[[date], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestPlan:
+    """What to run: a strategy under a policy, with the same opening cash every session.
+
+    capital     micros, 1,000 to 1,000,000,000 of account currency
+    with_paths  keep the net-price paths that the report draws
+    """
+
+    strategy: StructuredStrategy
+    policy: SessionPolicy
+    capital: int = DEFAULT_CAPITAL
+    with_paths: bool = False
+
+    def __post_init__(self) -> None:
+        if not CAPITAL_MIN <= self.capital <= CAPITAL_MAX:
+            raise InvalidInput(
+                f"capital: expected 1000 to 1000000000, found {self.capital / MICROS_PER_UNIT:g}"
+            )
+
+
+def run_session(plan: BacktestPlan, day: MarketDay) -> SessionRecord:
+    """Run one session with the plan's fills and, beside it, with natural fills."""
+    if day.settlement is None:
+        raise UntrustedData(
+            f"{day.day}: expected a settlement value, found none; import the day again with "
+            "--settlements FILE"
+        )
+    natural = replace(plan.policy, fills=FillModel.preset("natural"))
+    rows = []
+    for policy in (plan.policy, natural):
+        row = policy.plan_row(plan.capital)
+        compile_strategy(plan.strategy, day.bounds, row)
+        rows.append(row)
+    chosen, beside = run_day(day, np.stack(rows), [plan.capital, plan.capital])
+    return record_of(day, chosen, beside, plan.with_paths)
+
+
+def run_backtest(
+    plan: BacktestPlan,
+    dataset: Dataset,
+    days: Sequence[date],
+    observer: Observer | None = None,
+    jobs: int = 1,
+) -> list[SessionRecord]:
+    """Run the plan over days of a dataset and return their records in order.
+
+    Memory holds at most `jobs` days at once. `observer` is told each day that is done.
+    """
+    if jobs < 1:
+        raise InvalidInput(f"jobs: expected 1 or more, found {jobs}")
+    records = []
+    for record in _records(plan, dataset, days, jobs):
+        records.append(record)
+        if observer is not None:
+            observer(record.day)
+    return records
+
+
+def _records(
+    plan: BacktestPlan, dataset: Dataset, days: Sequence[date], jobs: int
+) -> Iterator[SessionRecord]:
+    """Yield records in the order of the days, with up to `jobs` days in flight."""
+
+    def one(day: date) -> SessionRecord:
+        return run_session(plan, dataset.load(day))
+
+    if jobs == 1:
+        yield from map(one, days)
+        return
+    waiting: deque[Future[SessionRecord]] = deque()
+    pool = ThreadPoolExecutor(max_workers=jobs)
+    try:
+        for day in days:
+            waiting.append(pool.submit(one, day))
+            if len(waiting) == jobs:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,1 @@
+"""Slow, plain oracles written from the design pages; they judge the kernels."""

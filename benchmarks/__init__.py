@@ -1,1 +1,1 @@
-"""Benchmarks: how fast one option day, a fleet, the whole pipeline and a start are, with digests."""
+"""Benchmarks: the speed of an option day, a fleet, the whole pipeline and a start."""

@@ -20,6 +20,7 @@ from forven.primitives.storage import write_whole
 MEASURES = ("option_day", "fleet", "pipeline", "start")
 PAGE = ROOT / "docs" / "BENCHMARKS.md"
 DEFAULT_OUTPUT = ROOT / "build" / "bench"
+COMMAND = ("python", "-m", "benchmarks")
 RESULTS_FILE = "results.json"
 BUSY_LOAD = 0.5
 """Load average above which figures are not worth much: something else is running."""
@@ -39,7 +40,8 @@ def main(size: str, only: tuple[str, ...], write_docs: bool, output: Path) -> No
         write_page(PAGE, read_results(output / RESULTS_FILE))
         return
     output.mkdir(parents=True, exist_ok=True)
-    results = take(size, only or MEASURES)
+    command = shlex.join(sum((("--only", name) for name in only), COMMAND + ("--size", size)))
+    results = take(size, only or MEASURES, command)
     write_whole(output / RESULTS_FILE, (json.dumps(results, indent=1) + "\n").encode())
     print_table(results)
     busy = results["load"][0]
@@ -47,7 +49,7 @@ def main(size: str, only: tuple[str, ...], write_docs: bool, output: Path) -> No
         click.echo(f"load average was {busy:.2f} before: take it again on a quiet machine")
 
 
-def take(size: str, measures: tuple[str, ...]) -> dict[str, Any]:
+def take(size: str, measures: tuple[str, ...], command: str) -> dict[str, Any]:
     """Return the results of some measures, taken by pytest-benchmark in a process of its own."""
     environment = {**os.environ, SIZE_VARIABLE: size}
     environment.setdefault("NUMBA_CACHE_DIR", str(ROOT / "build" / "kernels"))
@@ -59,7 +61,7 @@ def take(size: str, measures: tuple[str, ...]) -> dict[str, Any]:
                 *(sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider"),
                 *("-p", "no:xdist", "-o", "python_files=bench_*.py"),
                 *("-o", "python_functions=bench_*", "--benchmark-quiet"),
-                *(f"--benchmark-json={report}", "--benchmark-disable-gc"),
+                *(f"--benchmark-json={report}", "--disable-warnings"),
                 *(str(ROOT / "benchmarks" / f"bench_{measure}.py") for measure in measures),
             ],
             cwd=ROOT,
@@ -69,12 +71,7 @@ def take(size: str, measures: tuple[str, ...]) -> dict[str, Any]:
         if ran.returncode != 0:
             raise BenchmarkFailed(f"expected every benchmark to pass, found exit {ran.returncode}")
         load = [before, os.getloadavg()[0]]
-        return results_document(report, size, command_line(), load)
-
-
-def command_line() -> str:
-    """Return the command as it was typed, without the interpreter's path."""
-    return shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]])
+        return results_document(report, size, command, load)
 
 
 if __name__ == "__main__":

@@ -30,10 +30,12 @@ _FILLED_SHARE = 0.9
 class Fleet:
     """Bots with `live` fills that are taken through the day a frame at a time."""
 
-    def __init__(self, size: Size, counts: Counts) -> None:
+    def __init__(self, size: Size, counts: Counts, share: int = 1) -> None:
         self.day = option_day(size.frame_seconds)
         self.plans = condor_plans(counts, FILLS)
         self.stretch = size.stretch_frames
+        frames = np.arange(self.day.frame_count)
+        self.frames = frames[frames // size.block_frames % share == 0]
         self.cash = opening_cash(len(self.plans))
         whole = run_day(self.day, self.plans, self.cash)
         self.digest = journals_digest(whole)
@@ -43,10 +45,14 @@ class Fleet:
         self.state_bytes = 0
 
     def step_through(self) -> None:
-        """Take the whole day frame by frame; the journals must be those of bot after bot."""
+        """Take the day frame by frame where it is stepped through, the rest in between at once.
+
+        The journals must be those of bot after bot.
+        """
         run = SessionRun(self.day, self.plans, self.cash)
         self.state_bytes = run.states.nbytes
-        self.frames_ns.append(stepped(run, 0, self.day.frame_count))
+        self.frames_ns.append(stepped(run, self.frames))
+        run.advance(self.day.frame_count)
         found = journals_digest(run.results())
         if found != self.digest:
             raise BenchmarkFailed(
@@ -55,22 +61,25 @@ class Fleet:
 
     def rows(self) -> list[Row]:
         """Return the whole day, then what bots cost that wait, and that hold."""
-        bots, frames = len(self.plans), self.day.frame_count
+        bots = len(self.plans)
         every = np.concatenate(self.frames_ns)
         entry = self.day.frame_at(int(self.plans[0, schema.PLAN_ENTRIES + schema.ENTRY_FROM]))
-        idle = np.concatenate([taken[1:entry] for taken in self.frames_ns])
+        waits = (self.frames > 0) & (self.frames < entry)
+        idle = np.concatenate([taken[waits] for taken in self.frames_ns])
         day_details = {
             "bots": bots,
-            "frames": frames,
+            "frames": len(self.frames),
             "frame_ns_p50": float(np.percentile(every, 50)),
             "frame_ns_p99": float(np.percentile(every, 99)),
             "frame_ns_max": float(every.max()),
             "state_bytes": self.state_bytes,
             "state_bytes_per_bot": self.state_bytes / bots,
         }
+        is_sample = len(self.frames) < self.day.frame_count
+        text = "a sample of the day, mean" if is_sample else "whole day, mean"
         held_ns, holders = self.holding()
         return [
-            self._row("whole day, mean", every, day_details),
+            self._row(text, every, day_details),
             self._row("flat, waiting for 09:35", idle, {"bots": bots, "frames": idle.size}),
             self._row(
                 "holding four legs",
@@ -93,7 +102,7 @@ class Fleet:
         chosen = np.resize(holders, len(self.plans))
         run = SessionRun(self.day, self.plans[chosen], self.cash)
         run.advance(first)
-        return stepped(run, first, last), int(holders.size)
+        return stepped(run, np.arange(first, last)), int(holders.size)
 
     def _row(self, label: str, taken: NDArray[np.int64], details: dict[str, float]) -> Row:
         """Return the row of some frames' nanoseconds."""
@@ -121,18 +130,22 @@ def exit_signals(day: MarketDay, results: list[SessionResult]) -> NDArray[np.int
     return frames
 
 
-def stepped(run: SessionRun, first: int, last: int) -> NDArray[np.int64]:
-    """Take a run through the frames `first` to before `last`; return the nanoseconds of each."""
-    taken = np.empty(last - first, np.int64)
-    for frame in range(first, last):
+def stepped(run: SessionRun, frames: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Take a run through each of these rising frames alone; return the nanoseconds of each."""
+    taken = np.empty(len(frames), np.int64)
+    reached = 0
+    for index, frame in enumerate(frames.tolist()):
+        if frame > reached:
+            run.advance(frame)
         start = perf_counter_ns()
         run.advance(frame + 1)
-        taken[frame - first] = perf_counter_ns() - start
+        taken[index] = perf_counter_ns() - start
+        reached = frame + 1
     return taken
 
 
 @pytest.mark.parametrize("number", range(len(SIZES["real"].fleets)))
 def bench_fleet(benchmark: BenchmarkFixture, size: Size, number: int) -> None:
-    workload = Fleet(size, size.fleets[number])
+    workload = Fleet(size, size.fleets[number], size.fleet_shares[number])
     benchmark.pedantic(workload.step_through, rounds=size.fleet_rounds)
     benchmark.extra_info["rows"] = [row.as_dict() for row in workload.rows()]

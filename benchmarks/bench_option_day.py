@@ -1,4 +1,4 @@
-"""One option day, bot after bot: many iron condors over one day of one-second frames on one core."""
+"""One option day, bot after bot: many iron condors over the frames of one day on one core."""
 
 from collections.abc import Callable
 from time import perf_counter
@@ -16,7 +16,7 @@ from benchmarks.inputs import (
     opening_cash,
     option_day,
 )
-from benchmarks.rows import WARM, Row, median
+from benchmarks.rows import WARM, Row, median, paired_ratio
 from benchmarks.sizes import BenchmarkFailed, Size
 from forven.engine.session import SessionResult, SessionRun, run_day
 from forven.kernels import schema
@@ -68,7 +68,7 @@ class OptionDay:
             unit="bot-days/s",
             samples=self.samples,
             digest=self.digest,
-            ratio=seconds / floor,
+            ratio=paired_ratio(self.samples, self.floor_samples),
             ratio_to="day floor",
             details={
                 "bots": bots,
@@ -78,8 +78,10 @@ class OptionDay:
                 "floor_seconds": floor,
                 "floor_gigabytes_per_second": floor_bytes(self.legs, self.whole) / floor / 1e9,
                 "held_floor_seconds": held,
-                "ratio_to_held_floor": seconds / held,
+                "ratio_to_held_floor": paired_ratio(self.samples, self.held_samples),
                 "held_frames_mean": float((self.held[:, 1] - self.held[:, 0]).mean()),
+                "leg_sets": len(np.unique(self.legs, axis=0)),
+                "instruments_read": len(np.unique(self.legs)),
                 "entered": int((self.held[:, 1] > 0).sum()),
                 **self.phases(),
             },

@@ -39,7 +39,7 @@ class Pipeline:
         frames = f"{self.size.pipeline_frame_seconds}-second frames"
         return Row(
             measure=MEASURE,
-            label=f"forven backtest, {days} days of {frames} from Parquet, peak {peak / 1e6:.0f} MB",
+            label=f"forven backtest, {days} days of {frames}, peak {peak / 1e6:.0f} MB",
             state=WARM,
             value=days / median(samples),
             unit="days/s",

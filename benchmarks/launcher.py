@@ -5,7 +5,6 @@ memory of the process that started it, so a large one would measure itself.
 """
 
 import json
-
 import resource
 import subprocess
 import sys

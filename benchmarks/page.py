@@ -9,7 +9,7 @@ from forven.primitives.storage import write_whole
 
 BEGIN = "<!-- written by `python -m benchmarks --write-docs` -->"
 END = "<!-- end of what is written -->"
-_HEADER = ("measure", "", "figure", "ratio", "seconds, median (range)", "digest")
+_HEADER = ("measure", "state", "figure", "ratio", "seconds, median (range)", "digest")
 
 
 def table_text(document: dict[str, Any]) -> str:
@@ -17,11 +17,14 @@ def table_text(document: dict[str, Any]) -> str:
     machine = document["machine"]
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
     before, after = document["load"]
-    lines = [
+    taken_on = (
         f"`{document['command']}`, {document['taken'][:10]}: {machine['cpu']}, "
         f"{machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}, "
         f"{machine['python']}, backend {machine['backend']}, {versions}. "
-        f"Load average {before:.2f} before and {after:.2f} after.",
+        f"Load average {before:.2f} before and {after:.2f} after."
+    )
+    lines = [
+        taken_on,
         "",
         f"| {' | '.join(_HEADER)} |",
         f"|{'---|' * len(_HEADER)}",

@@ -17,11 +17,15 @@ from forven.market.synthetic.day import synthetic_day
 from forven.market.synthetic.spec import SyntheticSpec
 from forven.primitives.identifiers import canonical_json
 
-BENCH_HOME = ROOT / "build" / "bench-home"
-"""Datasets are made once and used again; `make clean` removes them."""
+HOME_VARIABLE = "FORVEN_BENCH_HOME"
 STRATEGY = ROOT / "examples" / "put_credit_spread.json"
 _FORVEN = "from forven.cli import main; main()"
 _OUTPUT_SHOWN = 2_000
+
+
+def bench_home() -> Path:
+    """Return the data root of the benchmarks: FORVEN_BENCH_HOME, else `build/bench-home`."""
+    return Path(os.environ.get(HOME_VARIABLE) or ROOT / "build" / "bench-home")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +42,7 @@ def run_forven(*arguments: str, kernels: Path | None = None) -> Ran:
 
     kernels  folder of compiled kernels; None: the one this process uses
     """
-    environment = {**os.environ, "FORVEN_HOME": str(BENCH_HOME)}
+    environment = {**os.environ, "FORVEN_HOME": str(bench_home())}
     environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     if kernels is not None:
         environment["NUMBA_CACHE_DIR"] = str(kernels)
@@ -68,14 +72,14 @@ def backtest(dataset: str, kernels: Path | None = None) -> tuple[Ran, str]:
 
 
 def synthetic_dataset(days: int, frame_seconds: int) -> str:
-    """Return the name of a synthetic dataset of `BENCH_HOME`, made if it is not there.
+    """Return the name of a synthetic dataset of `bench_home()`, made if it is not there.
 
     One that is there is used again if its settings and its first day are what would be made now.
     """
     name = f"bench-{days}-days-{frame_seconds}-s"
     spec = SyntheticSpec(seed=SEED, frame_seconds=frame_seconds)
-    sessions = synthetic_sessions(trading_calendar(BENCH_HOME), FIRST_SYNTHETIC_DAY, days)
-    catalog = Catalog(BENCH_HOME)
+    sessions = synthetic_sessions(trading_calendar(bench_home()), FIRST_SYNTHETIC_DAY, days)
+    catalog = Catalog(bench_home())
     if catalog.exists(name):
         dataset = catalog.open(name)
         first = columns_of(synthetic_day(spec, 0, sessions[0])).content_hash(sessions[0])

@@ -20,7 +20,7 @@ DIGEST_SHOWN = 12
 def results_document(report: Path, size: str, command: str, load: list[float]) -> dict[str, Any]:
     """Return the results of one pytest-benchmark report.
 
-    command  as it was typed      load  the system's load average before and after
+    command  that takes them      load  the system's load average before and after
     """
     document = json.loads(report.read_text("utf-8"))
     taken = document["benchmarks"]
@@ -59,12 +59,14 @@ def read_results(path: Path) -> dict[str, Any]:
 
 
 def print_table(document: dict[str, Any]) -> None:
-    """Show the rows: what, cold or warm, figure, ratio, seconds and the digest's beginning."""
+    """Show the rows: what, cold or warm, figure, ratio and the digest's beginning."""
     table = Table(title=f"benchmarks, size {document['size']}", title_justify="left")
-    for name in ("measure", "", "figure", "ratio", "seconds, median (range)", "digest"):
-        table.add_column(name, overflow="fold")
+    table.add_column("measure", overflow="fold")
+    for name in ("state", "figure", "ratio", "digest"):
+        table.add_column(name, no_wrap=True)
     for row in document["rows"]:
-        table.add_row(*cells(row))
+        label, state, figure, ratio, _, digest = cells(row)
+        table.add_row(label, state, figure, ratio, digest)
     Console().print(table)
 
 

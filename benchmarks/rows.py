@@ -15,7 +15,7 @@ class Row:
     measure   the benchmark: option_day, fleet, pipeline, start
     state     `cold`: without compiled kernels    `warm`: with them, loaded or on disk
     value     the figure, in `unit`               samples   seconds of each round
-    ratio     the median time over that of `ratio_to`; None: nothing to compare with
+    ratio     median over the rounds of the time over that of `ratio_to` just before; None: of none
     digest    SHA-256 of what was computed: faster but different shows
     """
 
@@ -52,6 +52,11 @@ ROW_FIELDS = frozenset(Row.__dataclass_fields__) | {
 def median(samples: Sequence[float]) -> float:
     """Return the median of seconds."""
     return float(statistics.median(samples))
+
+
+def paired_ratio(samples: Sequence[float], others: Sequence[float]) -> float:
+    """Return the median ratio of samples to others taken in the same rounds."""
+    return median([sample / other for sample, other in zip(samples, others, strict=True)])
 
 
 def figure_text(row: dict[str, Any]) -> str:

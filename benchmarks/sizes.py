@@ -20,18 +20,24 @@ class BenchmarkFailed(ForvenError):
 class Size:
     """The amounts of work of one size.
 
-    frame_seconds      of the option day             variants   deltas x targets x stops x exit times
-    fleets             likewise, one a fleet         stretch_frames   of a stretch of holding bots
-    pipeline_days, pipeline_frame_seconds            the dataset of the pipeline
-    pipeline_rss_max   bytes that the whole command may hold at most
-    start_frame_seconds   of the one day of a start  cold_start   also start without compiled kernels
-    rounds, fleet_rounds, process_rounds             how often each is taken
+    frame_seconds        of the option day
+    variants, fleets     deltas x targets x stops x exit times, of a fleet each
+    fleet_shares         one of so many blocks of the day is stepped through frame by frame
+    block_frames         of such a block; the blocks between are taken in one call
+    stretch_frames       of the stretch in which a fleet holds
+    pipeline_days, pipeline_frame_seconds   of the dataset of the pipeline
+    pipeline_rss_max     bytes that the whole command may hold at most
+    start_frame_seconds  of the one day of a start
+    cold_start           start also without compiled kernels: that takes a minute or more
+    rounds, fleet_rounds, process_rounds    how often each is taken
     """
 
     name: str
     frame_seconds: int
     variants: tuple[int, int, int, int]
     fleets: tuple[tuple[int, int, int, int], ...]
+    fleet_shares: tuple[int, ...]
+    block_frames: int
     stretch_frames: int
     pipeline_days: int
     pipeline_frame_seconds: int
@@ -53,6 +59,8 @@ SIZES = {
         frame_seconds=60,
         variants=(4, 2, 2, 2),
         fleets=((4, 2, 2, 2), (5, 3, 2, 2)),
+        fleet_shares=(1, 2),
+        block_frames=5,
         stretch_frames=20,
         pipeline_days=3,
         pipeline_frame_seconds=300,
@@ -66,15 +74,17 @@ SIZES = {
     "real": Size(
         name="real",
         frame_seconds=1,
-        variants=(10, 5, 5, 4),
-        fleets=((10, 5, 5, 4), (25, 10, 10, 4)),
+        variants=(25, 5, 4, 2),
+        fleets=((25, 5, 4, 2), (25, 10, 10, 4)),
+        fleet_shares=(1, 10),
+        block_frames=30,
         stretch_frames=600,
         pipeline_days=250,
         pipeline_frame_seconds=1,
         pipeline_rss_max=600_000_000,
         start_frame_seconds=60,
         cold_start=True,
-        rounds=7,
+        rounds=25,
         fleet_rounds=1,
         process_rounds=2,
     ),

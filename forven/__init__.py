@@ -1,3 +1,24 @@
 """forven: one deterministic engine for backtests, paper bots and research."""
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from forven.research.result import BacktestResult as BacktestResult
+    from forven.research.services import backtest as backtest
+
 __version__ = "0.1.0"
+
+_LAZY = {
+    "backtest": "forven.research.services",
+    "BacktestResult": "forven.research.result",
+}
+"""What is loaded when it is first asked for, so that `import forven` stays quick."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(importlib.import_module(_LAZY[name]), name)
+    globals()[name] = found
+    return found

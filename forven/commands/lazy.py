@@ -1,11 +1,26 @@
-"""Command groups that import a sub-command's module only when it is used, so that help is quick."""
+"""Loading on demand: a sub-command's module when it is used, its work when it really runs."""
 
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import click
+
+from forven.kernels.cache import are_compiled
+
+
+def load(module: str, *kernels: str) -> ModuleType:
+    """Import a module; where kernels it needs are not compiled yet, say that this takes a while.
+
+    kernels  as in `session.advance`: those whose compilation is long
+    """
+    if are_compiled(kernels):
+        return importlib.import_module(module)
+    progress = importlib.import_module("forven.commands.progress")
+    with progress.compiling():
+        return importlib.import_module(module)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,25 @@
 """Progress bars on standard error: off when it is no terminal or when JSON was asked for."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 
 @contextmanager
 def session_progress(total: int, quiet: bool) -> Iterator[Callable[[object], None]]:
     """Yield a function to call with each session (or day) that is done."""
-    console = Console(stderr=True)
+    console = Console(file=sys.stderr)
     progress = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -27,3 +36,18 @@ def session_progress(total: int, quiet: bool) -> Iterator[Callable[[object], Non
             progress.update(task, advance=1, description=str(day))
 
         yield observe
+
+
+@contextmanager
+def compiling() -> Iterator[None]:
+    """Say that kernels are being compiled, with a running clock where there is a terminal."""
+    text = "compiling the kernels for this machine, once: about a minute"
+    console = Console(file=sys.stderr)
+    if not console.is_terminal:
+        console.print(text, highlight=False)
+        yield
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        progress.add_task(text, total=None)
+        yield

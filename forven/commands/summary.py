@@ -7,14 +7,31 @@ from forven.primitives.money import MICROS_PER_UNIT
 from forven.research.result import BacktestResult
 
 _LISTED_SESSIONS_MAX = 30
+_PIPED_WIDTH = 100
+_MONEY = ("ending_value", "net_profit", "expectancy", "best_day", "worst_day")
+_SHARES = ("total_return", "cagr", "max_drawdown", "win_rate")
 
 
 def print_summary(result: BacktestResult) -> None:
     """Print metrics with the chosen and the natural fills, the sessions, and the digest."""
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=_PIPED_WIDTH)
+    first, last = result.records[0].day, result.records[-1].day
+    count = len(result.records)
+    console.print(result.plan.strategy.name, style="bold", highlight=False, markup=False)
+    sessions = "1 session" if count == 1 else f"{count:,} sessions"
+    console.print(
+        f"{sessions} of {result.provenance.dataset}, {first} to {last}, "
+        f"{_money(result.capital)} a session",
+        highlight=False,
+        markup=False,
+    )
     console.print(_metrics_table(result))
-    if len(result.records) <= _LISTED_SESSIONS_MAX:
+    if count <= _LISTED_SESSIONS_MAX:
         console.print(_sessions_table(result))
+    for text in result.warnings:
+        console.print(f"! {text}", style="yellow", highlight=False, markup=False)
     origin = result.provenance
     console.print(
         f"backend {origin.backend}, data {origin.data_hash[:12]}, strategy "
@@ -22,31 +39,29 @@ def print_summary(result: BacktestResult) -> None:
         highlight=False,
         style="dim",
     )
-    if result.metrics.net_profit > 0 >= result.natural_metrics.net_profit:
-        console.print(
-            "profitable only with the chosen fills: at the quoted prices it loses", style="yellow"
-        )
 
 
 def _metrics_table(result: BacktestResult) -> Table:
     """Return the metrics, chosen fills beside natural."""
     chosen, natural = result.metrics, result.natural_metrics
-    first, last = result.records[0].day, result.records[-1].day
-    table = Table(title=f"{result.plan.strategy.name}: {first} to {last}, {chosen.sessions} sessions")
+    table = Table()
     table.add_column("metric")
     table.add_column(f"{result.plan.policy.fills.name} fills", justify="right")
-    table.add_column("natural fills", justify="right")
-    money = {"ending_value", "net_profit", "expectancy", "best_day", "worst_day"}
-    share = {"total_return", "cagr", "max_drawdown", "win_rate"}
+    beside = result.plan.policy.fills.name != "natural"
+    if beside:
+        table.add_column("natural fills", justify="right")
     for name in chosen.__slots__:
         if name == "sessions":
             continue
-        form = _money if name in money else _percent if name in share else _ratio
-        table.add_row(
-            name.replace("_", " "), form(getattr(chosen, name)), form(getattr(natural, name))
-        )
+        form = _money if name in _MONEY else _percent if name in _SHARES else _ratio
+        cells = [form(getattr(chosen, name)), form(getattr(natural, name))]
+        table.add_row(name.replace("_", " "), *cells[: 1 + beside])
     for name in ("fees", "slippage"):
-        table.add_row(f"{name} paid", _money(result.total(name) / MICROS_PER_UNIT), "")
+        paid = [result.total(name) / MICROS_PER_UNIT, result.natural_total(name) / MICROS_PER_UNIT]
+        table.add_row(f"{name} paid", *[_money(value) for value in paid][: 1 + beside])
+    for name in ("entries", "exits"):
+        counts = [f"{result.total(name):,}", f"{result.natural_total(name):,}"]
+        table.add_row(f"{name} filled", *counts[: 1 + beside])
     return table
 
 

@@ -50,6 +50,14 @@ _NAMES = {
     prefix: _names(prefix)
     for prefix in ("EVENT", "REASON", "STATUS", "ORIGIN", "EFFECT", "METHOD", "BLOCK")
 }
+_COMMAND_KINDS = {
+    schema.COMMAND_PLACE: "place",
+    schema.COMMAND_CANCEL: "cancel",
+    schema.COMMAND_CANCEL_ALL: "cancel_all",
+    schema.COMMAND_REPLACE: "replace",
+    schema.COMMAND_STOP: "stop",
+    schema.COMMAND_ERROR: "error",
+}
 _ORDER_KINDS = {
     schema.ORDER_MARKET: "market",
     schema.ORDER_LIMIT: "limit",
@@ -86,7 +94,9 @@ def events(rows: Rows) -> Iterator[dict[str, int | str]]:
 def _named(field: str, value: int) -> int | str:
     """Return a coded value as its name, any other as it is."""
     if field == "kind":
-        return _ORDER_KINDS[value]
+        return _ORDER_KINDS.get(value, str(value))
+    if field == "command":
+        return _COMMAND_KINDS.get(value, str(value))
     if field in _CODED:
         return code_name(_CODED[field], value)
     if field == "block":

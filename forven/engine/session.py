@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from forven.engine import journal
 from forven.kernels import backend, schema
-from forven.kernels.states import new_states
+from forven.kernels.states import new_states, shape_for
 from forven.market.day import MarketDay
-from forven.primitives.errors import InvalidInput
+from forven.primitives.errors import ForvenError, InvalidInput
 
 _JOURNAL_ROWS = 16_384
 _FINANCIAL_ROWS_SPARE = 4
@@ -41,26 +41,6 @@ class SessionResult:
         return int(self.state[schema.STATE_CASH] - self.state[schema.STATE_OPENING_CASH])
 
 
-def shape_for(plans: NDArray[np.int64]) -> schema.StateShape:
-    """Return the capacities of a state row that suffice for every one of these plans.
-
-    A bot without commands holds no more than its strategy's entries can bring.
-    """
-    structures = np.minimum(plans[:, schema.PLAN_MAX_ENTRIES], schema.MAX_ENTRIES)
-    positions = plans[:, schema.PLAN_MAX_POSITIONS]
-    orders = plans[:, schema.PLAN_MAX_ORDERS]
-    own_legs = structures * plans[:, schema.PLAN_LEG_COUNT]
-    commanded = plans[:, schema.PLAN_COMMAND_COUNT] > 0
-    holdings = np.where(commanded, positions, np.minimum(positions, own_legs))
-    pending = np.where(commanded, orders, np.minimum(orders, structures))
-    most = max(1, int(holdings.max(initial=1)))
-    return schema.StateShape(
-        holdings=most,
-        structures=max(1, int(structures.max(initial=1))),
-        orders=max(most, int(pending.max(initial=1))),
-    )
-
-
 class SessionRun:
     """Bots on one market day, taken forward frame by frame or all at once.
 
@@ -83,41 +63,58 @@ class SessionRun:
                 f"expected plans of shape ({len(cash)}, {schema.PLAN_WIDTH}), one per opening "
                 f"cash; found {plans.shape}"
             )
+        _check_commands(plans, commands)
         self.day = day
-        self.plans = np.ascontiguousarray(plans)
-        self.commands = np.ascontiguousarray(commands)
+        self.plans = np.ascontiguousarray(plans, dtype=np.int64)
+        self.commands = np.ascontiguousarray(commands, dtype=np.int64)
         shape = shape_for(self.plans)
         self.session = day.session_row(shape)
         self.states = new_states(shape, cash)
         commands_max = int(self.plans[:, schema.PLAN_COMMAND_COUNT].max(initial=0))
-        frame_rows = 2 * int(backend.frame_rows_max(shape, commands_max))
-        self._journal = np.zeros((max(_JOURNAL_ROWS, frame_rows), schema.JOURNAL_WIDTH), np.int64)
+        self._frame_rows = int(backend.frame_rows_max(shape, commands_max))
+        depth = max(_JOURNAL_ROWS, 2 * self._frame_rows)
+        self._journal = np.zeros((depth, schema.JOURNAL_WIDTH), np.int64)
         depth = day.clock.shape[1] + _FINANCIAL_ROWS_SPARE if financials else 0
         self._financials = np.zeros((len(cash), depth, schema.FINANCIAL_WIDTH), np.int64)
         self._parts: list[NDArray[np.int64]] = []
 
     def advance(self, frame_to: int) -> NDArray[np.int64]:
-        """Take every bot up to, not including, frame `frame_to`; return the new journal rows."""
-        parts = [np.zeros((0, schema.JOURNAL_WIDTH), np.int64)]
-        while True:
-            rows = backend.advance(
-                self.day.quotes,
-                self.day.clock,
-                self.day.instruments,
-                self.session,
-                self.plans,
-                self.commands,
-                self.states,
-                self._journal,
-                self._financials,
-                frame_to,
-            )
-            parts.append(self._journal[:rows].copy())
-            if rows == 0 or not self._unfinished(frame_to):
-                break
-        fresh = np.concatenate(parts) if len(parts) > 2 else parts[-1]
+        """Take every bot up to, not including, frame `frame_to`; return the new journal rows.
+
+        errors: InvalidInput beyond the day's frames
+        """
+        frames = self.day.clock.shape[1]
+        if not 0 <= frame_to <= frames:
+            raise InvalidInput(f"frame_to: expected 0 to {frames}, found {frame_to}")
+        fresh = self._advance(frame_to)
+        while len(self._journal) - len(self._parts[-1]) < self._frame_rows:
+            fresh = np.concatenate([fresh, self._advance(frame_to)])
+        return fresh
+
+    def _advance(self, frame_to: int) -> NDArray[np.int64]:
+        """Call the kernel once; a bot stops short only if the journal had no room for a frame."""
+        rows = backend.advance(
+            self.day.quotes,
+            self.day.clock,
+            self.day.instruments,
+            self.session,
+            self.plans,
+            self.commands,
+            self.states,
+            self._journal,
+            self._financials,
+            frame_to,
+        )
+        fresh = self._journal[:rows].copy()
         self._parts.append(fresh)
         return fresh
+
+    @property
+    def is_short(self) -> bool:
+        """Whether a bot that has not ended has frames of the day left to take."""
+        running = self.states[:, schema.STATE_STATUS] < schema.STATUS_ENDED
+        left = self.states[:, schema.STATE_FRAME] < self.day.clock.shape[1]
+        return bool(np.any(running & left))
 
     def results(self) -> list[SessionResult]:
         """Return what each bot has done so far, in the order of the plans."""
@@ -127,18 +124,27 @@ class SessionRun:
         bounds = np.searchsorted(ordered[:, schema.JOURNAL_BOT], bots)
         return [
             SessionResult(
-                rows=ordered[bounds[bot] : bounds[bot + 1]],
-                state=self.states[bot],
-                financials=self._financials[bot, : self.states[bot, schema.STATE_FINANCIALS]],
+                rows=ordered[bounds[bot] : bounds[bot + 1]].copy(),
+                state=self.states[bot].copy(),
+                financials=self._financials[
+                    bot, : self.states[bot, schema.STATE_FINANCIALS]
+                ].copy(),
             )
             for bot in range(len(self.states))
         ]
 
-    def _unfinished(self, frame_to: int) -> bool:
-        """Whether any bot stopped short of `frame_to` because the journal was full."""
-        waiting = self.states[:, schema.STATE_FRAME] < frame_to
-        running = self.states[:, schema.STATE_STATUS] < schema.STATUS_ENDED
-        return bool(np.any(waiting & running))
+
+def _check_commands(plans: NDArray[np.int64], commands: NDArray[np.int64]) -> None:
+    """Refuse commands of another shape, and plans that name rows beyond them."""
+    if commands.ndim != 2 or commands.shape[1] != schema.COMMAND_WIDTH:
+        raise InvalidInput(
+            f"expected commands of shape (n, {schema.COMMAND_WIDTH}), found {commands.shape}"
+        )
+    first, count = plans[:, schema.PLAN_COMMAND_FROM], plans[:, schema.PLAN_COMMAND_COUNT]
+    if np.any((first < 0) | (count < 0) | (first + count > len(commands))):
+        raise InvalidInput(
+            f"expected every plan's commands among the {len(commands)} given, found rows beyond"
+        )
 
 
 def run_day(
@@ -151,4 +157,9 @@ def run_day(
     """Run every plan over the whole day, bot after bot, and return the results in that order."""
     run = SessionRun(day, plans, opening_cash, commands, financials)
     run.advance(day.clock.shape[1])
+    if run.is_short:
+        raise ForvenError(
+            f"{day.day}: expected room in the journal for every frame, found none; "
+            "this is a defect of forven: report it with the strategy and the data"
+        )
     return run.results()

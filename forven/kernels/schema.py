@@ -13,8 +13,8 @@ MAX_ENTRIES = 16
 # quotes int32 [3, N, T]: forward-filled per instrument
 QUOTE_BID = 0  # MISSING: no quote; 0: quoted without a bid
 QUOTE_ASK = 1  # MISSING: no quote
-QUOTE_MARK2 = 2  # bid + ask of the last uncrossed quote; -2 - that value where the present quote is
-#                  missing, crossed or without a bid; MISSING where there has been no uncrossed quote
+QUOTE_MARK2 = 2  # bid + ask of the last uncrossed quote; -2 - that value where the quote of the
+#                  frame is missing, crossed or without a bid; MISSING where none was uncrossed yet
 
 # clock int64 [3, T]
 CLOCK_TS = 0

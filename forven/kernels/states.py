@@ -4,7 +4,9 @@ import numpy as np
 import numpy.typing as npt
 
 from forven.kernels.schema import (
+    PLAN_COMMAND_COUNT,
     PLAN_ENTRY_COUNT,
+    PLAN_LEG_COUNT,
     PLAN_MAX_ENTRIES,
     PLAN_MAX_ORDERS,
     PLAN_MAX_POSITIONS,
@@ -20,13 +22,22 @@ from forven.kernels.schema import (
 def shape_for(plans: npt.NDArray[np.int64]) -> StateShape:
     """Return the least capacities with which no plan of int64 [B, PLAN_WIDTH] runs out of room.
 
-    A structure is needed per entry that may be open at once: windows need one, times one each.
-    A flatten order per instrument held may be pending, whatever the plan's most orders.
+    A structure is needed per entry that may be open at once: windows need one, times one each. A
+    bot without commands holds and orders no more than its entries can bring. A flatten order per
+    instrument held may be pending, whatever the plan's most orders.
     """
-    positions = max(1, int(plans[:, PLAN_MAX_POSITIONS].max(initial=1)))
-    orders = max(positions, int(plans[:, PLAN_MAX_ORDERS].max(initial=1)))
     entries = np.minimum(plans[:, PLAN_MAX_ENTRIES], plans[:, PLAN_ENTRY_COUNT])
-    return StateShape(positions, max(1, int(entries.max(initial=1))), orders)
+    commanded = plans[:, PLAN_COMMAND_COUNT] > 0
+    positions, orders = plans[:, PLAN_MAX_POSITIONS], plans[:, PLAN_MAX_ORDERS]
+    own_legs = entries * plans[:, PLAN_LEG_COUNT]
+    holdings = np.where(commanded, positions, np.minimum(positions, own_legs))
+    pending = np.where(commanded, orders, np.minimum(orders, entries))
+    most = max(1, int(holdings.max(initial=1)))
+    return StateShape(
+        holdings=most,
+        structures=max(1, int(entries.max(initial=1))),
+        orders=max(most, int(pending.max(initial=1))),
+    )
 
 
 def new_states(shape: StateShape, opening_cash: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

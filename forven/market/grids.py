@@ -1,7 +1,7 @@
 """Price grids of orders: which prices may be asked for, and the two nearest of one that may not."""
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation, localcontext
+from decimal import Decimal, DecimalException, localcontext
 from typing import Protocol
 
 from forven.primitives.errors import InvalidInput, InvalidOrder
@@ -132,7 +132,7 @@ def parse_price(grid: PriceGrid, text: str | int | Decimal) -> int:
                 raise InvalidOrder(f"price: expected a finite price, found {spelling}")
             below = int(scaled.to_integral_value(rounding="ROUND_FLOOR"))
             above = int(scaled.to_integral_value(rounding="ROUND_CEILING"))
-    except (InvalidOperation, ValueError, TypeError):
+    except (DecimalException, ValueError, TypeError):
         raise InvalidOrder(f"price: expected a decimal number, found {spelling!r}") from None
     return _checked(grid, below, above, spelling)
 

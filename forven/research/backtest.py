@@ -11,10 +11,10 @@ import numpy as np
 from forven.engine.fills import FillModel
 from forven.engine.policy import SessionPolicy
 from forven.engine.session import run_day
-from forven.market.catalog import Dataset
+from forven.market.dataset import Dataset
 from forven.market.day import MarketDay
 from forven.primitives.errors import InvalidInput, UntrustedData
-from forven.primitives.money import MICROS_PER_UNIT
+from forven.primitives.money import MICROS_PER_UNIT, money_text
 from forven.research.records import SessionRecord, record_of
 from forven.strategies.compiler import compile_strategy
 from forven.strategies.structured import StructuredStrategy
@@ -22,6 +22,7 @@ from forven.strategies.structured import StructuredStrategy
 DEFAULT_CAPITAL = 100_000 * MICROS_PER_UNIT
 CAPITAL_MIN = 1_000 * MICROS_PER_UNIT
 CAPITAL_MAX = 1_000_000_000 * MICROS_PER_UNIT
+JOBS_MAX = 64
 
 Observer = Callable[[date], None]
 
@@ -42,7 +43,7 @@ class BacktestPlan:
     def __post_init__(self) -> None:
         if not CAPITAL_MIN <= self.capital <= CAPITAL_MAX:
             raise InvalidInput(
-                f"capital: expected 1000 to 1000000000, found {self.capital / MICROS_PER_UNIT:g}"
+                f"capital: expected 1000 to 1000000000, found {money_text(self.capital)}"
             )
 
 
@@ -74,14 +75,19 @@ def run_backtest(
 
     Memory holds at most `jobs` days at once. `observer` is told each day that is done.
     """
-    if jobs < 1:
-        raise InvalidInput(f"jobs: expected 1 or more, found {jobs}")
+    check_jobs(jobs)
     records = []
     for record in _records(plan, dataset, days, jobs):
         records.append(record)
         if observer is not None:
             observer(record.day)
     return records
+
+
+def check_jobs(jobs: int) -> None:
+    """Refuse a number of jobs that is none; errors: InvalidInput."""
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or not 1 <= jobs <= JOBS_MAX:
+        raise InvalidInput(f"jobs: expected 1 to {JOBS_MAX}, found {jobs!r}")
 
 
 def _records(

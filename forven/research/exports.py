@@ -1,96 +1,160 @@
 """A backtest as Parquet for other programs: sessions, fills and the journal."""
 
+from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from forven.engine.journal import code_name
 from forven.kernels import schema
 from forven.primitives.errors import CannotWrite
+from forven.primitives.identifiers import canonical_json
 from forven.primitives.storage import whole_file
+from forven.research.figures import BacktestFigures
 from forven.research.records import SessionRecord
-from forven.research.result import BacktestResult
+from forven.research.trades import fills_of
 
+PROVENANCE_KEY = b"forven"
+"""Key of each file's metadata under which its provenance stands, as canonical JSON."""
 _JOURNAL_COLUMNS = ("sequence", "ts", "kind", "order", "a", "b", "c", "d", "e", "f")
 
+_SESSIONS = pa.schema(
+    [
+        pa.field("date", pa.date32(), nullable=False),
+        pa.field("status", pa.string(), nullable=False),
+        *(
+            pa.field(name, pa.int64(), nullable=False)
+            for name in ("net_pnl_micros", "natural_net_pnl_micros", "fees_micros")
+        ),
+        *(
+            pa.field(name, pa.int64(), nullable=False)
+            for name in ("slippage_micros", "max_drawdown_micros", "ending_value_micros")
+        ),
+        *(
+            pa.field(name, pa.int32(), nullable=False)
+            for name in ("entries", "exits", "settled", "settled_in", "skipped")
+        ),
+        pa.field("underlying_open_quanta", pa.int32(), nullable=False),
+        pa.field("settlement_quanta", pa.int32(), nullable=False),
+        pa.field("settlement_estimated", pa.bool_(), nullable=False),
+        pa.field("journal_digest", pa.string(), nullable=False),
+    ]
+)
+_FILLS = pa.schema(
+    [
+        pa.field("date", pa.date32(), nullable=False),
+        pa.field("ts", pa.timestamp("ns", tz="UTC"), nullable=False),
+        pa.field("order", pa.int64(), nullable=False),
+        pa.field("net_quanta", pa.int64(), nullable=False),
+        pa.field("quantity", pa.int64(), nullable=False),
+        pa.field("leg", pa.int32(), nullable=False),
+        pa.field("instrument", pa.string(), nullable=False),
+        pa.field("change_lots", pa.int64(), nullable=False),
+        pa.field("value_quanta", pa.int64(), nullable=False),
+        pa.field("fee_micros", pa.int64(), nullable=False),
+    ]
+)
 
-def sessions_table(result: BacktestResult) -> pa.Table:
+
+def sessions_table(result: BacktestFigures) -> pa.Table:
     """Return one row a session: money in micros, index values in quanta of 0.01."""
-    records = result.records
-    columns: dict[str, pa.Array] = {
-        "date": pa.array([record.day for record in records], pa.date32()),
-        "status": pa.array([record.chosen.status for record in records]),
-        "net_pnl_micros": pa.array([record.chosen.profit for record in records], pa.int64()),
-        "natural_net_pnl_micros": pa.array([record.natural.profit for record in records]),
-        "fees_micros": pa.array([record.chosen.fees for record in records], pa.int64()),
-        "slippage_micros": pa.array([record.chosen.slippage for record in records], pa.int64()),
-        "max_drawdown_micros": pa.array([record.chosen.max_drawdown for record in records]),
-        "entries": pa.array([record.chosen.entries for record in records], pa.int32()),
-        "exits": pa.array([record.chosen.exits for record in records], pa.int32()),
-        "settled": pa.array([record.chosen.settled for record in records], pa.int32()),
-        "skipped": pa.array([record.chosen.skipped for record in records], pa.int32()),
-        "settlement_quanta": pa.array([record.settlement for record in records], pa.int32()),
-        "settlement_estimated": pa.array([r.settlement_estimated for r in records], pa.bool_()),
-        "journal_digest": pa.array([record.chosen.digest for record in records]),
-    }
-    return pa.table(columns)
+    ending = result.plan.capital
+    rows = []
+    for record in result.records:
+        chosen = record.chosen
+        ending += chosen.profit
+        rows.append(
+            {
+                "date": record.day,
+                "status": chosen.status,
+                "net_pnl_micros": chosen.profit,
+                "natural_net_pnl_micros": record.natural.profit,
+                "fees_micros": chosen.fees,
+                "slippage_micros": chosen.slippage,
+                "max_drawdown_micros": chosen.max_drawdown,
+                "ending_value_micros": ending,
+                "entries": chosen.entries,
+                "exits": chosen.exits,
+                "settled": chosen.settled,
+                "settled_in": chosen.settled_in,
+                "skipped": chosen.skipped,
+                "underlying_open_quanta": record.underlying_open,
+                "settlement_quanta": record.settlement,
+                "settlement_estimated": record.settlement_estimated,
+                "journal_digest": chosen.digest,
+            }
+        )
+    return pa.Table.from_pylist(rows, schema=_SESSIONS)
 
 
-def fills_table(result: BacktestResult) -> pa.Table:
+def fills_table(result: BacktestFigures) -> pa.Table:
     """Return one row a filled leg: change in contracts, value in quanta a unit, fee in micros."""
-    parts = [_fills_of(record) for record in result.records]
-    return pa.concat_tables(parts)
+    rows = [row for record in result.records for row in _fill_rows(record)]
+    return pa.Table.from_pylist(rows, schema=_FILLS)
 
 
-def _fills_of(record: SessionRecord) -> pa.Table:
+def _fill_rows(record: SessionRecord) -> list[dict[str, object]]:
     """Return the filled legs of one session."""
-    kinds = record.rows[:, schema.JOURNAL_KIND]
-    legs = record.rows[kinds == schema.EVENT_LEG_FILLED]
-    symbols = [record.symbols[index] for index in legs[:, schema.JOURNAL_B].tolist()]
-    return pa.table(
+    return [
         {
-            "date": pa.array([record.day] * len(legs), pa.date32()),
-            "ts": pa.array(legs[:, schema.JOURNAL_TS], pa.timestamp("ns", tz="UTC")),
-            "order": pa.array(legs[:, schema.JOURNAL_ORDER]),
-            "instrument": pa.array(symbols, pa.string()),
-            "change_lots": pa.array(legs[:, schema.JOURNAL_C]),
-            "value_quanta": pa.array(legs[:, schema.JOURNAL_D]),
-            "fee_micros": pa.array(legs[:, schema.JOURNAL_E]),
-            "position_lots": pa.array(legs[:, schema.JOURNAL_F]),
+            "date": record.day,
+            "ts": fill.ts,
+            "order": fill.order,
+            "net_quanta": fill.net,
+            "quantity": fill.quantity,
+            "leg": number,
+            "instrument": record.symbols[leg.instrument],
+            "change_lots": leg.change,
+            "value_quanta": leg.value,
+            "fee_micros": leg.fee,
         }
-    )
+        for fill in fills_of(record.rows)
+        for number, leg in enumerate(fill.legs)
+    ]
 
 
-def journal_table(result: BacktestResult) -> pa.Table:
-    """Return every journal row as the digests count it; kinds as in docs/ENGINE.md."""
+def journal_table(result: BacktestFigures) -> pa.Table:
+    """Return every journal row as the digests count it; `event` is the name of its kind."""
     rows = np.concatenate([record.rows for record in result.records])
-    days = [record.day for record in result.records for _ in range(len(record.rows))]
+    lengths = [len(record.rows) for record in result.records]
+    days = np.repeat(np.array([record.day for record in result.records], "datetime64[D]"), lengths)
+    names = [code_name("EVENT", kind) for kind in rows[:, schema.JOURNAL_KIND].tolist()]
     columns = {
         name: pa.array(rows[:, schema.JOURNAL_SEQUENCE + index])
         for index, name in enumerate(_JOURNAL_COLUMNS)
     }
-    return pa.table({"date": pa.array(days, pa.date32()), **columns})
+    event = pa.array(names, pa.string()).dictionary_encode()
+    return pa.table({"date": pa.array(days, pa.date32()), "event": event, **columns})
 
 
-def write_parquet(result: BacktestResult, folder: Path) -> list[Path]:
+def write_parquet(result: BacktestFigures, folder: Path) -> list[Path]:
     """Write `sessions`, `fills` and `journal` Parquet files into a folder, made if absent.
 
-    Each file appears whole or not at all; errors: CannotWrite
+    None of them takes its name before all are written; errors: CannotWrite
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotWrite(f"{folder}: expected a folder to write into ({error})") from error
+    make_folder(folder)
+    provenance = canonical_json(asdict(result.provenance)).encode("ascii")
     tables = {
         "sessions": sessions_table(result),
         "fills": fills_table(result),
         "journal": journal_table(result),
     }
-    written = []
-    for name, table in tables.items():
-        path = folder / f"{name}.parquet"
-        with whole_file(path) as temporary:
-            pq.write_table(table, temporary, compression="zstd")
-        written.append(path)
-    return written
+    paths = [folder / f"{name}.parquet" for name in tables]
+    with ExitStack() as stack:
+        asides = [stack.enter_context(whole_file(path)) for path in paths]
+        for table, aside in zip(tables.values(), asides, strict=True):
+            described = table.replace_schema_metadata({PROVENANCE_KEY: provenance})
+            pq.write_table(described, aside, compression="zstd")
+    return paths
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder to write into if there is none; errors: CannotWrite."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or error
+        raise CannotWrite(f"{folder}: expected a folder to write into ({reason})") from error

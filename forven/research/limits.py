@@ -7,6 +7,6 @@ NOT_MODELLED = (
     "Queues and auctions: nobody else stands at the same price, and nobody improves it.",
     "Between frames: what quotes did between two recorded frames is not seen.",
     "Trading halts, exchange outages, rejected or broken trades.",
-    "Broker rules beyond the margin schedule named above; interest on cash; taxes.",
+    "Broker rules beyond the margin schedule of the policy; interest on cash; taxes.",
     "The net price of a spread is made from its legs' quotes; no spread market is recorded.",
 )

@@ -1,4 +1,4 @@
-"""What a backtest keeps of one session: its account, its fills, and a path to draw them on."""
+"""What a backtest keeps of one session: its account, its journal, and paths to draw fills on."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,14 +10,20 @@ from forven.engine.journal import events
 from forven.engine.session import SessionResult
 from forven.kernels import schema
 from forven.market.day import MarketDay
+from forven.research.trades import Trade, fills_of, trades_of
 
-PATH_POINTS = 400
-"""Most points that are kept of one net-price path: a report shows no more."""
+PATH_POINTS_MAX = 400
+"""Most points that are kept of one net-price path, fills aside: a report shows no more."""
+MISSING_MID2 = np.iinfo(np.int64).min
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """How one session ended, in micros; `status` is the name of the final status."""
+    """How one session ended, in micros; `status` is the name of the final status.
+
+    entries, exits  orders filled that opened, that closed     settled  instruments at the close
+    settled_in      of these, in the money: each paid a fee    skipped  entries without an order
+    """
 
     profit: int
     fees: int
@@ -26,6 +32,7 @@ class Account:
     entries: int
     exits: int
     settled: int
+    settled_in: int
     skipped: int
     status: str
     digest: str
@@ -33,40 +40,48 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetPath:
-    """The net price of one entry's legs over the session, in half quanta, credit positive.
+    """A trade and the net price of its legs over the session, in half quanta, credit positive.
 
-    ts           (n,) int64 nanoseconds UTC of the frames kept
-    mid2         (n,) int64 half quanta; MISSING_MID2 where a leg had no uncrossed quote yet
-    settled_net  quanta a unit at the settlement value, None if the legs were closed before
+    ts    (n,) int64 nanoseconds UTC of the frames kept
+    mid2  (n,) int64 half quanta; MISSING_MID2 where a leg had no uncrossed quote yet
     """
 
-    entry_order: int
-    settled_net: int | None
+    trade: Trade
     ts: NDArray[np.int64]
     mid2: NDArray[np.int64]
-
-
-MISSING_MID2 = np.iinfo(np.int64).min
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRecord:
     """One session of a backtest: with the chosen fills, and beside it with natural fills.
 
-    events            the journal of the chosen fills as named events
-    underlying_open   first and last value of the underlying and the settlement, in quanta
+    rows             the journal of the chosen fills
+    symbols          OSI symbols of the instruments that the journal names
+    underlying_open  first value of the underlying in the session, in quanta as the settlement
     """
 
     day: date
     chosen: Account
     natural: Account
-    events: tuple[dict[str, int | str], ...]
     rows: NDArray[np.int64]
     symbols: dict[int, str]
     paths: tuple[NetPath, ...]
     underlying_open: int
     settlement: int
     settlement_estimated: bool
+
+    @property
+    def events(self) -> tuple[dict[str, int | str], ...]:
+        """The journal as named events, spelled out anew each time: kept, they would weigh more."""
+        return tuple(events(self.rows))
+
+
+STATUS_NAMES = {
+    schema.STATUS_COMPLETED: "completed",
+    schema.STATUS_HALTED: "halted",
+    schema.STATUS_KILLED: "killed",
+    schema.STATUS_FAILED: "failed",
+}
 
 
 def account_of(result: SessionResult) -> Account:
@@ -76,7 +91,7 @@ def account_of(result: SessionResult) -> Account:
     placed = rows[kinds == schema.EVENT_ORDER_PLACED]
     filled = rows[kinds == schema.EVENT_ORDER_FILLED][:, schema.JOURNAL_ORDER]
     blocks = placed[np.isin(placed[:, schema.JOURNAL_ORDER], filled), schema.JOURNAL_E]
-    status = int(state[schema.STATE_STATUS])
+    settled = rows[kinds == schema.EVENT_SETTLED]
     return Account(
         profit=result.profit,
         fees=int(state[schema.STATE_FEES]),
@@ -84,19 +99,12 @@ def account_of(result: SessionResult) -> Account:
         max_drawdown=int(state[schema.STATE_MAX_DRAWDOWN]),
         entries=int(np.count_nonzero(blocks == schema.BLOCK_OPENING)),
         exits=int(np.count_nonzero(blocks == schema.BLOCK_CLOSING)),
-        settled=int(np.count_nonzero(kinds == schema.EVENT_SETTLED)),
+        settled=len(settled),
+        settled_in=int(np.count_nonzero(settled[:, schema.JOURNAL_C] > 0)),
         skipped=int(np.count_nonzero(kinds == schema.EVENT_ENTRY_SKIPPED)),
-        status=STATUS_NAMES[status],
+        status=STATUS_NAMES[int(state[schema.STATE_STATUS])],
         digest=result.digest,
     )
-
-
-STATUS_NAMES = {
-    schema.STATUS_COMPLETED: "completed",
-    schema.STATUS_HALTED: "halted",
-    schema.STATUS_KILLED: "killed",
-    schema.STATUS_FAILED: "failed",
-}
 
 
 def record_of(
@@ -112,9 +120,8 @@ def record_of(
         day=day.day,
         chosen=account_of(chosen),
         natural=account_of(natural),
-        events=tuple(events(chosen.rows)),
         rows=chosen.rows,
-        symbols={index: day.symbols[index] for index in used},
+        symbols={index: day.symbols[index] for index in used if 0 <= index < len(day.symbols)},
         paths=net_paths(day, chosen.rows) if with_paths else (),
         underlying_open=int(known[0]) if known.size else settlement,
         settlement=settlement,
@@ -123,49 +130,28 @@ def record_of(
 
 
 def net_paths(day: MarketDay, rows: NDArray[np.int64]) -> tuple[NetPath, ...]:
-    """Return the path of every entry that was filled, thinned to `PATH_POINTS` frames.
+    """Return the path of every entry that was filled, thinned to `PATH_POINTS_MAX` frames.
 
-    The frames of the fills themselves are kept, so that a marker lies on its path.
+    The frames of the fills themselves are kept beyond, so that a marker lies on its path.
     """
-    kinds = rows[:, schema.JOURNAL_KIND]
-    placed = rows[(kinds == schema.EVENT_ORDER_PLACED)]
-    entries = placed[placed[:, schema.JOURNAL_F] == schema.ORIGIN_ENTRY, schema.JOURNAL_ORDER]
-    fills = rows[kinds == schema.EVENT_ORDER_FILLED]
+    trades = trades_of(rows)
+    if not trades:
+        return ()
     ts = day.clock[schema.CLOCK_TS]
-    step = max(1, -(-ts.size // PATH_POINTS))
-    at_fills = np.searchsorted(ts, fills[:, schema.JOURNAL_TS])
+    step = max(1, -(-ts.size // PATH_POINTS_MAX))
+    at_fills = np.searchsorted(ts, [fill.ts for fill in fills_of(rows)])
     frames = np.unique(np.concatenate([np.arange(0, ts.size, step), at_fills, [ts.size - 1]]))
-    legs = rows[kinds == schema.EVENT_ORDER_LEG]
-    paths = []
-    for order in np.intersect1d(entries, fills[:, schema.JOURNAL_ORDER]).tolist():
-        own = legs[legs[:, schema.JOURNAL_ORDER] == order]
-        path = NetPath(
-            entry_order=order,
-            settled_net=_settled_net(own, rows),
-            ts=ts[frames],
-            mid2=_net_mid2(day, own, frames),
-        )
-        paths.append(path)
-    return tuple(paths)
-
-
-def _settled_net(legs: NDArray[np.int64], rows: NDArray[np.int64]) -> int | None:
-    """Return the legs' net at settlement, None if any of them was not held then."""
-    settled = rows[rows[:, schema.JOURNAL_KIND] == schema.EVENT_SETTLED]
-    intrinsic = dict(settled[:, [schema.JOURNAL_A, schema.JOURNAL_C]].tolist())
-    if any(leg not in intrinsic for leg in legs[:, schema.JOURNAL_B].tolist()):
-        return None
-    return sum(
-        ratio * intrinsic[leg] for leg, ratio in legs[:, [schema.JOURNAL_B, schema.JOURNAL_C]].tolist()
+    kept_ts = ts[frames]
+    return tuple(
+        NetPath(trade=trade, ts=kept_ts, mid2=_net_mid2(day, trade, frames)) for trade in trades
     )
 
 
-def _net_mid2(
-    day: MarketDay, legs: NDArray[np.int64], frames: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _net_mid2(day: MarketDay, trade: Trade, frames: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the signed sum of the legs' marks in some frames, in half quanta."""
-    marks = day.quotes[schema.QUOTE_MARK2][legs[:, schema.JOURNAL_B]][:, frames].astype(np.int64)
+    instruments, ratios = np.array(trade.ratios, dtype=np.int64).T
+    marks = day.quotes[schema.QUOTE_MARK2][np.ix_(instruments, frames)].astype(np.int64)
     never = (marks == schema.MISSING).any(axis=0)
     values = np.where(marks < schema.MISSING, -2 - marks, marks)
-    net = (legs[:, schema.JOURNAL_C][:, None] * values).sum(axis=0)
+    net = (ratios[:, None] * values).sum(axis=0)
     return np.where(never, MISSING_MID2, net)

@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from forven.engine.fees import FeeSchedule
 from forven.engine.fills import FillModel
 from forven.engine.policy import SessionPolicy
-from forven.market.catalog import Catalog, Dataset
+from forven.market.catalog import Catalog
+from forven.market.dataset import Dataset
+from forven.primitives.errors import InvalidInput
 from forven.primitives.money import micros_of
 from forven.primitives.time import parse_date
-from forven.research.backtest import BacktestPlan, Observer, run_backtest
-from forven.research.result import BacktestResult, provenance_of
+from forven.research.backtest import BacktestPlan, Observer, check_jobs, run_backtest
+from forven.research.provenance import Origin, provenance_of
+from forven.research.result import BacktestResult
 from forven.strategies.structured import parse_strategy
 
 
@@ -21,21 +25,24 @@ class BacktestRequest:
 
     strategy   path of a strategy document, or the document itself
     data       name of a dataset in the catalog
-    first_day, last_day   `YYYY-MM-DD`, both included; None: as far as the data goes
+    first_day, last_day   `YYYY-MM-DD` or dates, both included; None: as far as the data goes
     fills      `live`, `backtest`, `half` or `natural`
-    capital    opening cash of every session, decimal string, 1000 to 1000000000
+    capital    opening cash of every session, a decimal, 1000 to 1000000000
     fees       name of a fee schedule or path of one as JSON
+    policy     a whole policy in place of `fills` and `fees`
+    with_paths keep the net-price paths that the report draws
+    jobs       days in work at once, each in a thread; changes nothing in the result
     """
 
     strategy: str | Path | dict[str, object]
     data: str
-    first_day: str | None = None
-    last_day: str | None = None
+    first_day: str | date | None = None
+    last_day: str | date | None = None
     fills: str = "backtest"
-    capital: str = "100000"
+    capital: str | int | Decimal = "100000"
     fees: str = "default"
     policy: SessionPolicy | None = None
-    with_paths: bool = False
+    with_paths: bool = True
     jobs: int = 1
 
 
@@ -47,6 +54,7 @@ class PreparedBacktest:
     dataset: Dataset
     days: tuple[date, ...]
     jobs: int
+    origin: Origin
 
     def run(self, observer: Observer | None = None) -> BacktestResult:
         """Run it; `observer` is told each session that is done."""
@@ -54,7 +62,7 @@ class PreparedBacktest:
         return BacktestResult(
             plan=self.plan,
             records=tuple(records),
-            provenance=provenance_of(self.plan, self.dataset, tuple(records)),
+            provenance=provenance_of(self.plan, self.dataset, records, self.origin),
         )
 
 
@@ -63,10 +71,10 @@ def prepare(request: BacktestRequest, catalog: Catalog) -> PreparedBacktest:
 
     errors: InvalidStrategy, InvalidInput, UnknownDataset, EmptyRange, each naming its field
     """
-    strategy = request.strategy
-    parsed = parse_strategy(Path(strategy) if isinstance(strategy, str) else strategy)
+    strategy = Path(request.strategy) if isinstance(request.strategy, str) else request.strategy
+    parsed = parse_strategy(strategy)
     policy = request.policy or SessionPolicy(
-        fills=FillModel.preset(request.fills), fees=FeeSchedule.named(request.fees)
+        fills=FillModel.preset(request.fills), fees=FeeSchedule.named(str(request.fees))
     )
     plan = BacktestPlan(
         strategy=parsed,
@@ -74,16 +82,30 @@ def prepare(request: BacktestRequest, catalog: Catalog) -> PreparedBacktest:
         capital=micros_of(request.capital, "capital"),
         with_paths=request.with_paths,
     )
+    check_jobs(request.jobs)
     dataset = catalog.open(request.data)
-    first = parse_date(request.first_day) if request.first_day else None
-    last = parse_date(request.last_day) if request.last_day else None
-    days = tuple(dataset.days(first, last))
-    return PreparedBacktest(plan=plan, dataset=dataset, days=days, jobs=request.jobs)
+    days = tuple(dataset.days(_date_of(request.first_day), _date_of(request.last_day)))
+    origin = Origin(
+        strategy=strategy if isinstance(strategy, Path) else None,
+        fees=None if request.policy else str(request.fees),
+    )
+    return PreparedBacktest(plan=plan, dataset=dataset, days=days, jobs=request.jobs, origin=origin)
 
 
 def backtest(
     strategy: str | Path | dict[str, object], data: str, **options: object
 ) -> BacktestResult:
     """Backtest a strategy over a dataset of the catalog; options as in `BacktestRequest`."""
+    unknown = sorted(set(options) - set(BacktestRequest.__dataclass_fields__))
+    if unknown:
+        known = ", ".join(list(BacktestRequest.__dataclass_fields__)[2:])
+        raise InvalidInput(f"options: expected {known}; found {', '.join(unknown)}")
     request = BacktestRequest(strategy=strategy, data=data, **options)  # type: ignore[arg-type]
     return prepare(request, Catalog()).run()
+
+
+def _date_of(given: str | date | None) -> date | None:
+    """Return a bound of the range; InvalidInput if it is no date."""
+    if given is None or isinstance(given, date):
+        return given
+    return parse_date(given)

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -31,6 +32,14 @@ def test_a_manifest_reads_back_as_it_was_written(tmp_path):
     assert read_manifest(tmp_path) == MANIFEST
 
 
+def test_the_seed_of_made_up_days_is_kept_and_recorded_days_have_none(tmp_path):
+    made_up = replace(MANIFEST, seed=7)
+    made_up.write(tmp_path)
+    assert read_manifest(tmp_path) == made_up
+    MANIFEST.write(tmp_path)
+    assert "seed" not in json.loads((tmp_path / "dataset.json").read_text())
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -41,6 +50,9 @@ def test_a_manifest_reads_back_as_it_was_written(tmp_path):
         {"days": {"2024-06-03": {"content_hash": "x", "quote_rows": 1}}},
         {"days": {"2024-06-03": {"content_hash": "x", "quote_rows": 1, "print_rows": "2"}}},
         {"more": 1},
+        {"seed": "7"},
+        {"seed": None},
+        {"seed": True},
     ],
 )
 def test_a_manifest_that_is_not_as_written_is_refused_by_file(tmp_path, change):

@@ -106,8 +106,8 @@ def fill_order(chance: Random, desk: Desk, frame: int, row: np.ndarray) -> None:
 def opening(chance: Random, market: Market) -> tuple[list[_LEG], int]:
     """One to four legs on different instruments: longs, verticals, condors, naked shorts."""
     quantity = chance.choice([1, 1, 1, 2, 3, 10])
-    if market.multiplier == 2 and chance.random() < 0.1:
-        quantity = 1_000_000
+    if chance.random() < 0.03:
+        quantity = chance.choice([7_777, 1_000_000])
     count = len(market.instruments)
     shape = chance.choice(["long", "short", "vertical", "vertical", "condor", "any"])
     if shape in ("long", "short"):
@@ -147,7 +147,7 @@ def spoiled(chance: Random, desk: Desk, order: tuple) -> tuple:
     first = legs[0]
     way = chance.randint(0, 9)
     if way <= 1:
-        price += chance.choice([1, 2, 3])
+        price += chance.choice([1, 2, 3, 10**12, -(10**12)])
     elif way == 2:
         legs = [*legs, first]
     elif way == 3:
@@ -159,7 +159,7 @@ def spoiled(chance: Random, desk: Desk, order: tuple) -> tuple:
     elif way == 6:
         quantity = chance.choice([0, -1, 1_000_001])
     elif way == 7:
-        legs = [(first[0], chance.choice([-1001, 1001]), first[2]), *legs[1:]]
+        legs = [(first[0], chance.choice([-1001, 1001, -1000, 1000, 999]), first[2]), *legs[1:]]
     elif way == 8:
         kind = chance.choice([schema.ORDER_MARKET, schema.ORDER_STOP])
     else:

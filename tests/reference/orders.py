@@ -11,6 +11,9 @@ from tests.reference import prices
 from tests.reference.margin import MarginView, margin
 from tests.reference.prices import Leg, Measure
 
+NOTIONAL_MAX_MICROS = 4 * 10**18
+"""Strikes or price x quantity x multiplier beyond it are no quantity: int64 must hold them."""
+
 
 @dataclass(frozen=True)
 class Ticket:
@@ -88,6 +91,10 @@ def malformed(session, ticket: Ticket) -> int:
     ):
         return schema.REASON_BAD_LEGS
     if not 1 <= ticket.quantity <= 1_000_000 or any(abs(g.ratio) > 1_000 for g in ticket.legs):
+        return schema.REASON_BAD_QUANTITY
+    strikes = sum(abs(g.ratio) * session.day.instruments[g.instrument].strike for g in ticket.legs)
+    price = 0 if ticket.kind == schema.ORDER_MARKET else abs(ticket.price)
+    if ticket.quantity * max(strikes, price) * session.day.multiplier > NOTIONAL_MAX_MICROS:
         return schema.REASON_BAD_QUANTITY
     return 0
 

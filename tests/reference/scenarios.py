@@ -77,7 +77,7 @@ def world_of(seed: int, size: Size | None = None) -> World:
         row[schema.PLAN_COMMAND_COUNT] = len(own)
         plans.append(row)
         rows += own
-        quanta = chance.choice([300, 3_000, 20_000, 200_000, 1_000_000, 1_000_000, 10_000_000])
+        quanta = chance.choice([300, 3_000, 20_000, 200_000, 10**6, 10**6, 10**7, 10**9])
         cash.append(quanta * day.multiplier)
     return World(
         seed=seed,

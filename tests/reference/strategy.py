@@ -168,9 +168,12 @@ def set_thresholds(session, structure: Structure, order: Order, net: int) -> Non
     if plan.stop_bps and net:
         structure.stop2 = -ceil_divided(2 * abs(net) * plan.stop_bps, 10_000)
     widest = width(session, order.legs)
-    if widest is None:  # "none if ... the payoff is unbounded", for a credit too
+    if net > 0:
+        best = net
+    elif widest is None:  # "none ... if fill_net <= 0 and the payoff is unbounded"
         return
-    best = net if net > 0 else widest + net
+    else:
+        best = widest + net
     if plan.target_bps and best > 0:
         structure.target2 = ceil_divided(2 * best * plan.target_bps, 10_000)
 

@@ -115,8 +115,8 @@ def nearest(leg: LegPlan, candidates: list[Instrument], distance_of) -> Instrume
 
 def choose(session, leg: LegPlan, taken: list[Instrument]) -> Instrument:
     """Return the instrument of one leg, or raise `NoStrike` with the reason."""
-    listed = [i for i in session.day.instruments if i.right == leg.right and i not in taken]
-    valid = [i for i in listed if is_valid(session, leg, i)]
+    listed = [i for i in session.day.instruments if i.right == leg.right]
+    valid = [i for i in listed if i not in taken and is_valid(session, leg, i)]
     if leg.method == schema.METHOD_STRIKE:
         exact = [i for i in valid if i.strike == leg.value]
         return nearest(leg, exact, lambda i: 0)

@@ -34,7 +34,10 @@ def catalog(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Cata
         ),
         ImportRequest(
             name="expiries",
-            paths=(quotes / "spxw_20210104_quotes.parquet", quotes / "spxw_20210106_quotes.parquet"),
+            paths=(
+                quotes / "spxw_20210104_quotes.parquet",
+                quotes / "spxw_20210106_quotes.parquet",
+            ),
             underlying=(
                 index / "spx_20210104.parquet",
                 index / "derived_parity_spot_20210106.parquet",
@@ -56,7 +59,9 @@ def put_spread(short: int, long: int) -> list[dict[str, object]]:
     return [leg("sell", "put", short), leg("buy", "put", long)]
 
 
-def condor(short_put: int, long_put: int, short_call: int, long_call: int) -> list[dict[str, object]]:
+def condor(
+    short_put: int, long_put: int, short_call: int, long_call: int
+) -> list[dict[str, object]]:
     calls = [leg("sell", "call", short_call), leg("buy", "call", long_call)]
     return [*put_spread(short_put, long_put), *calls]
 

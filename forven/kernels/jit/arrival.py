@@ -58,7 +58,7 @@ from forven.kernels.schema import (
 ACCEPTED = 0
 QUANTITY_MAX = 1_000_000
 RATIO_MAX = 1_000
-NOTIONAL_MAX = 4e18
+NOTIONAL_MAX = 4 * 10**18
 """Micros: contracts x strike x multiplier of an order, and quantity x |price| x multiplier, beyond
 which int64 money would not be safe; such an order is refused as `BAD_QUANTITY`."""
 
@@ -68,7 +68,7 @@ def draft_order(desk, kind, price, quantity, repriced, origin, structure):
     """Begin the draft of an order; its legs are set next, then it is to `arrive`."""
     draft = desk.now[NOW_DRAFT:]
     draft[ORDER_KIND] = kind
-    draft[ORDER_PRICE] = price
+    draft[ORDER_PRICE] = 0 if kind == ORDER_MARKET else price
     draft[ORDER_QUANTITY] = quantity
     draft[ORDER_REPRICED] = repriced
     draft[ORDER_ORIGIN] = origin
@@ -112,15 +112,15 @@ def has_bad_quantity(day, draft):
     quantity = draft[ORDER_QUANTITY]
     if quantity < 1 or quantity > QUANTITY_MAX:
         return True
-    notional = 0.0
+    notional = 0
     for i in range(draft[ORDER_LEG_COUNT]):
         leg = ORDER_LEGS + i * COMMAND_LEG_WIDTH
         ratio = draft[leg + COMMAND_LEG_RATIO]
         if ratio > RATIO_MAX or ratio < -RATIO_MAX:
             return True
-        notional += float(abs(ratio)) * float(day.instruments[draft[leg], INSTRUMENT_STRIKE])
-    worst = max(notional, abs(float(draft[ORDER_PRICE])))
-    return worst * float(quantity) * float(day.session[SESSION_MULTIPLIER]) > NOTIONAL_MAX
+        notional += abs(ratio) * day.instruments[draft[leg], INSTRUMENT_STRIKE]
+    most = NOTIONAL_MAX // (quantity * day.session[SESSION_MULTIPLIER])
+    return notional > most or draft[ORDER_PRICE] > most or draft[ORDER_PRICE] < -most
 
 
 @part
@@ -147,10 +147,9 @@ def write_placed(desk, row):
         leg = ORDER_LEGS + i * COMMAND_LEG_WIDTH
         if draft[leg + COMMAND_LEG_EFFECT] == EFFECT_OPEN:
             draft[ORDER_BLOCK] = BLOCK_OPENING
-    kind = draft[ORDER_KIND]
-    price = 0 if kind == ORDER_MARKET else draft[ORDER_PRICE]
     order = draft[ORDER_ID]
-    write(desk, row, EVENT_ORDER_PLACED, order, kind, price, draft[ORDER_QUANTITY])
+    kind = draft[ORDER_KIND]
+    write(desk, row, EVENT_ORDER_PLACED, order, kind, draft[ORDER_PRICE], draft[ORDER_QUANTITY])
     write_rest(desk, count, draft[ORDER_BLOCK], draft[ORDER_ORIGIN])
     for i in range(count):
         leg = ORDER_LEGS + i * COMMAND_LEG_WIDTH

@@ -50,10 +50,12 @@ NOW_WIDTH = NOW_PROFITS + CHUNK
 POOL_INSTRUMENT = 0
 POOL_QUANTITY = 1  # + long, - short, in lots
 POOL_NAKED = 2  # micros of one naked short contract
-POOL_LEFT = 3  # contracts not paired yet
-POOL_GAIN = 4  # best saving of a path that ends here, in micros
-POOL_FORMER = 5  # the position before it on that path
-POOL_FLOWS = 6  # a row per position: contracts of a short paired with those of a long
+POOL_PREMIUM = 3  # micros of premium of one contract
+POOL_LEFT = 4  # contracts not paired yet
+POOL_SAVED = 5  # micros of margin that the best path ending here saves
+POOL_SPARED = 6  # micros of naked premium that it spares, between paths that save the same
+POOL_FORMER = 7  # the position before it on that path
+POOL_FLOWS = 8  # a row per position: contracts of a short paired with those of a long
 
 CHAIN_SLOTS = 32
 """Frames whose deltas a call remembers, so that bots entering together share one computation."""

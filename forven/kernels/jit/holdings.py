@@ -88,9 +88,7 @@ def change_holding(row, instrument, change, cash):
     if before * change >= 0:
         row[at + HOLDING_COST] -= cash
     else:
-        row[at + HOLDING_COST] -= share_of_cost(
-            row[at + HOLDING_COST], abs(change), abs(before)
-        )
+        row[at + HOLDING_COST] -= share_of_cost(row[at + HOLDING_COST], abs(change), abs(before))
     row[at + HOLDING_QUANTITY] = after
     return after
 

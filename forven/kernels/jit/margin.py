@@ -1,8 +1,8 @@
 """Margin of a set of positions: each short paired with longs of its right at least total cost.
 
 The pairing is a transportation problem, solved by augmenting along the path that saves most until
-none saves anything. Micros of one contract stay below 2**53 for strikes below 10**8 quanta and a
-multiplier of 10**6; times the 10**6 contracts of an order they need that order's notional bound.
+none saves anything; of pairings that save the same, the one with the least naked premium. What
+one contract costs is below its strike x multiplier, so the notional bound of orders holds sums.
 """
 
 from forven.kernels.jit.desk import (
@@ -10,11 +10,13 @@ from forven.kernels.jit.desk import (
     NOW_SPOT,
     POOL_FLOWS,
     POOL_FORMER,
-    POOL_GAIN,
     POOL_INSTRUMENT,
     POOL_LEFT,
     POOL_NAKED,
+    POOL_PREMIUM,
     POOL_QUANTITY,
+    POOL_SAVED,
+    POOL_SPARED,
 )
 from forven.kernels.jit.prices import mark2
 from forven.kernels.jit.steps import part, step
@@ -60,67 +62,85 @@ def naked_cost(day, desk, plan, instrument):
 
 @step
 def saving(day, pool, short, long):
-    """Return the micros a contract of `short` saves when paired with one of `long`; at least 0."""
+    """Return the micros a contract of `short` saves when paired with one of `long`."""
     short_strike = day.instruments[pool[POOL_INSTRUMENT, short], INSTRUMENT_STRIKE]
     long_strike = day.instruments[pool[POOL_INSTRUMENT, long], INSTRUMENT_STRIKE]
     is_call = day.instruments[pool[POOL_INSTRUMENT, short], INSTRUMENT_RIGHT] == CALL
     width = long_strike - short_strike if is_call else short_strike - long_strike
-    return max(0, pool[POOL_NAKED, short] - max(0, width) * day.session[SESSION_MULTIPLIER])
+    return pool[POOL_NAKED, short] - max(0, width) * day.session[SESSION_MULTIPLIER]
+
+
+@part
+def reach(pool, here, former, saved, spared):
+    """Take a path to `here` through `former` if it is the best so far; return whether it is."""
+    best = pool[POOL_SAVED, here]
+    if saved < best or (saved == best and spared <= pool[POOL_SPARED, here]):
+        return False
+    pool[POOL_SAVED, here] = saved
+    pool[POOL_SPARED, here] = spared
+    pool[POOL_FORMER, here] = former
+    return True
 
 
 @step
-def relax(day, desk, start, end):
+def relax(day, pool, start, end):
     """Improve the best savings of all paths by one more edge; return whether any changed.
 
     An edge from a short to a long pairs a contract, one back undoes a pair.
     """
-    pool = desk.pool
     changed = False
     for short in range(start, end):
         if pool[POOL_QUANTITY, short] >= 0:
             continue
+        premium = pool[POOL_PREMIUM, short]
         for long in range(start, end):
             if pool[POOL_QUANTITY, long] <= 0:
                 continue
             gain = saving(day, pool, short, long)
-            if pool[POOL_GAIN, short] > -INT64_MAX:
-                reached = pool[POOL_GAIN, short] + gain
-                if reached > pool[POOL_GAIN, long]:
-                    pool[POOL_GAIN, long] = reached
-                    pool[POOL_FORMER, long] = short
-                    changed = True
-            paired = pool[POOL_FLOWS + short, long]
-            if paired > 0 and pool[POOL_GAIN, long] > -INT64_MAX:
-                reached = pool[POOL_GAIN, long] - gain
-                if reached > pool[POOL_GAIN, short]:
-                    pool[POOL_GAIN, short] = reached
-                    pool[POOL_FORMER, short] = long
+            if gain < 0:
+                continue  # a pair never costs more than naked: the short is naked then
+            for is_back in range(2):
+                here = short if is_back == 1 else long
+                former = long if is_back == 1 else short
+                if is_back == 1 and pool[POOL_FLOWS + short, long] == 0:
+                    continue
+                if pool[POOL_SAVED, former] == -INT64_MAX:
+                    continue
+                sign = -1 if is_back == 1 else 1
+                saved = pool[POOL_SAVED, former] + sign * gain
+                spared = pool[POOL_SPARED, former] + sign * premium
+                if reach(pool, here, former, saved, spared):
                     changed = True
     return changed
 
 
 @step
-def best_path(day, desk, start, end):
+def best_path(day, pool, start, end):
     """Return the long where the path that saves most ends, or MISSING when none saves anything."""
-    pool = desk.pool
     for i in range(start, end):
         is_source = pool[POOL_QUANTITY, i] < 0 and pool[POOL_LEFT, i] > 0
-        pool[POOL_GAIN, i] = 0 if is_source else -INT64_MAX
+        pool[POOL_SAVED, i] = 0 if is_source else -INT64_MAX
+        pool[POOL_SPARED, i] = 0
         pool[POOL_FORMER, i] = MISSING
-    while relax(day, desk, start, end):
+    while relax(day, pool, start, end):
         pass
     best = MISSING
+    saved = 0
+    spared = 0
     for i in range(start, end):
-        if pool[POOL_QUANTITY, i] > 0 and pool[POOL_LEFT, i] > 0 and pool[POOL_GAIN, i] > 0:
-            if best == MISSING or pool[POOL_GAIN, i] > pool[POOL_GAIN, best]:
-                best = i
+        if pool[POOL_QUANTITY, i] <= 0 or pool[POOL_LEFT, i] == 0:
+            continue
+        is_equal = pool[POOL_SAVED, i] == saved and pool[POOL_SPARED, i] > spared
+        if pool[POOL_SAVED, i] > saved or is_equal:
+            best = i
+            saved = pool[POOL_SAVED, i]
+            spared = pool[POOL_SPARED, i]
     return best
 
 
 @part
-def augment(desk, start, end, last):
-    """Pair as many contracts as the path to `last` allows."""
-    pool = desk.pool
+def augment(pool, last):
+    """Pair as many contracts as the path to `last` allows; return how many."""
     amount = pool[POOL_LEFT, last]
     node = last
     while pool[POOL_FORMER, node] != MISSING:
@@ -139,6 +159,7 @@ def augment(desk, start, end, last):
         else:
             pool[POOL_FLOWS + former, node] += amount
         node = former
+    return amount
 
 
 @step
@@ -153,6 +174,7 @@ def right_margin(day, desk, plan, start, end):
         if quantity < 0:
             shorts += 1
             pool[POOL_NAKED, i] = naked_cost(day, desk, plan, pool[POOL_INSTRUMENT, i])
+            pool[POOL_PREMIUM, i] = premium_cost(day, desk, pool[POOL_INSTRUMENT, i])
             naked += pool[POOL_NAKED, i] * -quantity
     if shorts == 0:
         return 0, 0
@@ -160,18 +182,15 @@ def right_margin(day, desk, plan, start, end):
     if shorts < end - start:
         for i in range(start, end):
             pool[POOL_FLOWS + i, start:end] = 0
-        last = best_path(day, desk, start, end)
+        last = best_path(day, pool, start, end)
         while last != MISSING:
-            gain = pool[POOL_GAIN, last]
-            before = pool[POOL_LEFT, last]
-            augment(desk, start, end, last)
-            saved += gain * (before - pool[POOL_LEFT, last])
-            last = best_path(day, desk, start, end)
+            gain = pool[POOL_SAVED, last]
+            saved += gain * augment(pool, last)
+            last = best_path(day, pool, start, end)
     premium = 0
     for i in range(start, end):
         if pool[POOL_QUANTITY, i] < 0:
-            cost = premium_cost(day, desk, pool[POOL_INSTRUMENT, i])
-            premium += cost * pool[POOL_LEFT, i]
+            premium += pool[POOL_PREMIUM, i] * pool[POOL_LEFT, i]
     return naked - saved, premium
 
 

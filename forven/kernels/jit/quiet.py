@@ -6,16 +6,19 @@ Worths are half quanta times lots, a linear image of the value, so thresholds mo
 """
 
 from forven.kernels.jit.columns import (
+    copy_values,
     extremes,
     first_outside,
     frame_at,
     gather_profits,
     gather_worths,
+    measure_profits,
 )
 from forven.kernels.jit.commands import next_due
 from forven.kernels.jit.desk import CHUNK, NOW_PROFITS, NOW_WORTHS
-from forven.kernels.jit.holdings import held
+from forven.kernels.jit.holdings import held, holding_at
 from forven.kernels.jit.marking import take_in
+from forven.kernels.jit.prices import closing_measures, mark2
 from forven.kernels.jit.steps import part, step
 from forven.kernels.jit.structures import active_count, structure_at
 from forven.kernels.schema import (
@@ -23,6 +26,8 @@ from forven.kernels.schema import (
     ENTRY_FROM,
     ENTRY_TO,
     ENTRY_WIDTH,
+    HOLDING_INSTRUMENT,
+    HOLDING_QUANTITY,
     INT64_MAX,
     MISSING,
     PLAN_ENTRIES,
@@ -142,9 +147,8 @@ def mark_frames(day, desk, row, count, least, most):
 
 
 @part
-def exit_frame(day, desk, plan, row, at, frame, count, is_shared):
-    """Return how many of `count` frames pass before a structure's profit reaches a threshold."""
-    scale = plan[PLAN_QUANTITY] if is_shared else 1
+def exit_range(row, at, scale):
+    """Return (low, high): exact mids times `scale` at or beyond which a structure is exited."""
     paid2 = 2 * row[at + STRUCTURE_FILL_NET]
     low = -INT64_MAX
     if row[at + STRUCTURE_STOP2] != -INT64_MAX:
@@ -152,11 +156,61 @@ def exit_frame(day, desk, plan, row, at, frame, count, is_shared):
     high = INT64_MAX
     if row[at + STRUCTURE_TARGET2] != INT64_MAX:
         high = (row[at + STRUCTURE_TARGET2] - paid2) * scale
-    if is_shared:
-        return first_outside(desk.now[NOW_WORTHS:], count, low, high)
+    return low, high
+
+
+@part
+def shared_exit(day, desk, plan, row, at, frame, count, signs):
+    """Do what `exit_frame` does for a structure that is all the bot holds: its worths tell."""
+    low, high = exit_range(row, at, plan[PLAN_QUANTITY])
+    worths = desk.now[NOW_WORTHS:]
+    if signs >= 0:
+        return first_outside(worths, count, low, high)
+    profits = desk.now[NOW_PROFITS:]
+    copy_values(worths, count, profits)
+    legs = plan[PLAN_LEG_COUNT]
+    measure_profits(day.quotes, row, at, legs, plan[PLAN_QUANTITY], frame, count, profits)
+    return first_outside(profits, count, low, high)
+
+
+@part
+def exit_frame(day, desk, plan, row, at, frame, count):
+    """Return how many of `count` frames pass before a structure's profit reaches a threshold."""
+    low, high = exit_range(row, at, 1)
     profits = desk.now[NOW_PROFITS:]
     gather_profits(day.quotes, row, at, plan[PLAN_LEG_COUNT], frame, count, profits)
     return first_outside(profits, count, low, high)
+
+
+@part
+def is_watched(day, plan, row, at, frame):
+    """Return whether the profit of an open structure reaches a threshold in one frame."""
+    count = plan[PLAN_LEG_COUNT]
+    measurable, middle, _ = closing_measures(day, row, at, count, frame)
+    profit2 = 2 * row[at + STRUCTURE_FILL_NET] + middle
+    is_reached = profit2 <= row[at + STRUCTURE_STOP2] or profit2 >= row[at + STRUCTURE_TARGET2]
+    return measurable and is_reached
+
+
+@step
+def skip_one(day, plan, row, frame, is_active):
+    """Do what `skip_held` does for a single frame, without its buffers: a live host's way."""
+    worth = 0
+    for i in range(row[STATE_HOLDING_COUNT]):
+        at = holding_at(i)
+        mark = mark2(day.quotes, row[at + HOLDING_INSTRUMENT], frame)
+        worth += row[at + HOLDING_QUANTITY] * mark
+    if worth <= halt_worth(day, plan, row):
+        return frame
+    if is_active and row[STATE_STATUS] == STATUS_RUNNING:
+        for slot in range(day.session[SESSION_STRUCTURES]):
+            at = structure_at(day.session, slot)
+            if row[at + STRUCTURE_STATUS] == STRUCTURE_OPEN:
+                if is_watched(day, plan, row, at, frame):
+                    return frame
+    value = row[STATE_CASH] + worth * (day.session[SESSION_MULTIPLIER] // 2)
+    take_in(row, value, value, value)
+    return frame + 1
 
 
 @step
@@ -167,8 +221,7 @@ def skip_held(day, desk, plan, row, frame, end, is_active):
     watches = is_active and row[STATE_STATUS] == STATUS_RUNNING
     while frame < end:
         count = min(CHUNK, end - frame)
-        is_regular = gather_worths(day.quotes, row, frame, count, worths)
-        least, most = extremes(worths, count)
+        signs, least, most = gather_worths(day.quotes, row, frame, count, worths)
         passed = count
         if least <= halt:
             passed = first_outside(worths, count, halt, INT64_MAX)
@@ -176,8 +229,10 @@ def skip_held(day, desk, plan, row, frame, end, is_active):
             for slot in range(day.session[SESSION_STRUCTURES]):
                 at = structure_at(day.session, slot)
                 if row[at + STRUCTURE_STATUS] == STRUCTURE_OPEN:
-                    is_shared = is_regular and is_all_held(plan, row, at)
-                    passed = exit_frame(day, desk, plan, row, at, frame, passed, is_shared)
+                    if is_all_held(plan, row, at):
+                        passed = shared_exit(day, desk, plan, row, at, frame, passed, signs)
+                    else:
+                        passed = exit_frame(day, desk, plan, row, at, frame, passed)
         if passed < count:
             least, most = extremes(worths, passed)
         mark_frames(day, desk, row, passed, least, most)
@@ -216,4 +271,6 @@ def skip_quiet(day, clock, desk, plan, commands, row, frame, frame_to):
     end = frame_at(clock, event, frame, frame_to)
     if is_flat and not is_active:
         return skip_flat(plan, row, frame, end)
+    if end - frame == 1:
+        return skip_one(day, plan, row, frame, is_active)
     return skip_held(day, desk, plan, row, frame, end, is_active)

@@ -76,7 +76,7 @@ def take_frame(day, desk, plan, commands, row, financials):
         act(day, desk, plan, row)
 
 
-@part
+@step
 def advance_bot(day, clock, desk, plan, commands, row, financials, bot, frame_to):
     """Advance one bot up to `frame_to`, or to the frame for which the outputs have no room."""
     frame = row[STATE_FRAME]
@@ -135,9 +135,7 @@ def advance(
     day = Day(quotes, instruments, session)
     desk = new_desk(journal, instruments, session)
     for bot in range(state.shape[0]):
-        advance_bot(
-            day, clock, desk, plans[bot], commands, state[bot], financials, bot, frame_to
-        )
+        advance_bot(day, clock, desk, plans[bot], commands, state[bot], financials, bot, frame_to)
     return desk.now[NOW_ROWS]
 
 

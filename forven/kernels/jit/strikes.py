@@ -80,6 +80,13 @@ def is_taken(desk, leg, instrument):
     return False
 
 
+@step
+def is_candidate(day, desk, plan, leg, instrument):
+    """Return whether an instrument is valid for a leg and not taken by an earlier one."""
+    side = plan[PLAN_LEGS + leg * LEG_WIDTH + LEG_SIDE]
+    return is_valid(day, desk, instrument, side) and not is_taken(desk, leg, instrument)
+
+
 @part
 def leg_target(day, desk, plan, at, slot):
     """Return (reason, target) of a leg: a strike, a premium or a delta, by its method."""
@@ -120,18 +127,19 @@ def leg_measure(day, desk, plan, at, slot, instrument):
 
 @part
 def nearest(day, desk, plan, leg, slot, target):
-    """Return the candidate of a leg nearest to its target, of two the farther out, or MISSING."""
+    """Return the candidate of a leg nearest to its target, of two the farther out, or MISSING.
+
+    A relative leg's is the nearest listed strike: whether it can be had is asked afterwards.
+    """
     at = PLAN_LEGS + leg * LEG_WIDTH
     right = plan[at + LEG_RIGHT]
-    is_listed_enough = plan[at + LEG_METHOD] == METHOD_RELATIVE
+    is_relative = plan[at + LEG_METHOD] == METHOD_RELATIVE
     best = MISSING
     best_distance = INT64_MAX
     for instrument in range(day.instruments.shape[0]):
         if day.instruments[instrument, INSTRUMENT_RIGHT] != right:
             continue
-        if is_taken(desk, leg, instrument):
-            continue
-        if not is_listed_enough and not is_valid(day, desk, instrument, plan[at + LEG_SIDE]):
+        if not is_relative and not is_candidate(day, desk, plan, leg, instrument):
             continue
         measure = leg_measure(day, desk, plan, at, slot, instrument)
         if measure == MISSING:
@@ -159,7 +167,7 @@ def pick_leg(day, desk, plan, leg):
         return REASON_NO_STRIKE
     if method == METHOD_STRIKE and day.instruments[best, INSTRUMENT_STRIKE] != target:
         return REASON_NO_STRIKE
-    if method == METHOD_RELATIVE and not is_valid(day, desk, best, plan[at + LEG_SIDE]):
+    if method == METHOD_RELATIVE and not is_candidate(day, desk, plan, leg, best):
         return REASON_NO_STRIKE
     desk.now[NOW_PICKED + leg] = best
     return 0

@@ -107,14 +107,14 @@ def largest_payoff(instruments, row, at, count):
 @part
 def profit_limit(instruments, row, at, count, net):
     """Return the largest profit of a unit that fills at `net`; 0 if none or without bound."""
+    if net > 0:
+        return net
     calls_sold = 0
     for i in range(count):
         if instruments[row[at + STRUCTURE_LEGS + 2 * i], INSTRUMENT_RIGHT] == CALL:
             calls_sold += row[at + STRUCTURE_LEGS + 2 * i + 1]
     if calls_sold < 0:
         return 0
-    if net > 0:
-        return net
     return max(0, largest_payoff(instruments, row, at, count) + net)
 
 

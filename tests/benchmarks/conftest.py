@@ -1,0 +1,55 @@
+"""What tests of benchmarks share: the tiny size, and the results of one whole tiny run."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.processes import HOME_VARIABLE
+from benchmarks.sizes import ROOT, SIZES, Size
+
+
+@pytest.fixture(scope="session", autouse=True)
+def bench_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which these tests make their datasets, one a process."""
+    home = tmp_path_factory.mktemp("bench-home")
+    os.environ[HOME_VARIABLE] = str(home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def size() -> Size:
+    """Return the tiny size."""
+    return SIZES["tiny"]
+
+
+@pytest.fixture(scope="session")
+def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any]]:
+    """Return what `python -m benchmarks --size tiny` shows and the results it writes."""
+    output = tmp_path_factory.mktemp("bench")
+    command = [sys.executable, "-m", "benchmarks", "--size", "tiny", "--output", str(output)]
+    # A worker of a parallel test run says so to its children, and they would measure nothing.
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment = {**own, "COLUMNS": "200"}
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout, json.loads((output / "results.json").read_text("utf-8"))
+
+
+@pytest.fixture
+def results(tiny_run: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return a copy of the results of the tiny run, to be changed as one likes."""
+    return json.loads(json.dumps(tiny_run[1]))
+
+
+@pytest.fixture
+def marked_page(tmp_path: Path) -> Path:
+    """Return a page with both marks and an old table between them."""
+    page = tmp_path / "page.md"
+    begin = "<!-- written by `python -m benchmarks --write-docs` -->"
+    page.write_text(f"before\n{begin}\nold\n<!-- end of what is written -->\nafter\n", "utf-8")
+    return page

@@ -28,7 +28,7 @@ test: .venv/.ready ## run all tests; PYTEST_ARGS="-k margin" picks some
 	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 soak: .venv/.ready ## compare kernel and oracle on SCENARIOS=200000 random scenarios
-	$(BIN)/python -m tests.reference.soak --scenarios $(SCENARIOS)
+	$(BIN)/python -m tests.reference.soak --scenarios $(SCENARIOS) --jobs $(WORKERS)
 
 check: .venv/.ready ## style, types and floors
 	$(BIN)/ruff check .

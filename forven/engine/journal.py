@@ -10,7 +10,7 @@ from forven.primitives.identifiers import bytes_hash
 
 Rows = NDArray[np.int64]
 
-_FIELDS: dict[int, tuple[str, ...]] = {
+FIELDS: dict[int, tuple[str, ...]] = {
     schema.EVENT_ORDER_PLACED: ("kind", "price", "quantity", "legs", "block", "origin"),
     schema.EVENT_ORDER_LEG: ("leg", "instrument", "ratio", "effect"),
     schema.EVENT_ORDER_REJECTED: ("reason", "stage"),
@@ -29,11 +29,12 @@ _FIELDS: dict[int, tuple[str, ...]] = {
     schema.EVENT_SETTLED: ("instrument", "quantity", "intrinsic", "cash", "fee"),
     schema.EVENT_SESSION_ENDED: ("status", "cash", "max_drawdown", "fees", "slippage", "fills"),
 }
+"""What A, B, ... of a row hold, by its kind."""
 
 
 def code_name(prefix: str, code: int) -> str:
     """Return the lower-case name of a code of the schema: `("REASON", 23)` is `profit_target`."""
-    return _NAMES[prefix].get(code, str(code))
+    return NAMES[prefix].get(code, str(code))
 
 
 def _names(prefix: str) -> dict[int, str]:
@@ -46,10 +47,12 @@ def _names(prefix: str) -> dict[int, str]:
 
 
 _CODED = {"reason": "REASON", "status": "STATUS", "origin": "ORIGIN", "effect": "EFFECT"}
-_NAMES = {
+NAMES = {
     prefix: _names(prefix)
     for prefix in ("EVENT", "REASON", "STATUS", "ORIGIN", "EFFECT", "METHOD", "BLOCK")
 }
+"""The lower-case names of the schema's codes, by prefix and code."""
+
 _COMMAND_KINDS = {
     schema.COMMAND_PLACE: "place",
     schema.COMMAND_CANCEL: "cancel",
@@ -86,7 +89,7 @@ def events(rows: Rows) -> Iterator[dict[str, int | str]]:
             "event": code_name("EVENT", kind),
             "order": row[schema.JOURNAL_ORDER],
         }
-        for name, value in zip(_FIELDS[kind], row[schema.JOURNAL_A :], strict=False):
+        for name, value in zip(FIELDS[kind], row[schema.JOURNAL_A :], strict=False):
             event[name] = _named(name, value)
         yield event
 

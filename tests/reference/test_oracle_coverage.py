@@ -5,9 +5,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from forven.engine.journal import NAMES
 from forven.kernels import schema
 from tests.reference.comparison import Outcome, oracle_outcomes
-from tests.reference.journal import EVENT_NAMES, REASON_NAMES, reasons_of
+from tests.reference.journal import reasons_of
 from tests.reference.scenarios import world_of
 
 SAMPLE = range(2_000)
@@ -24,12 +25,13 @@ def counted(outcomes: list[Outcome]) -> Counter[str]:
     for outcome in outcomes:
         counts[f"status {outcome.facts['STATUS']}"] += 1
         for row in outcome.journal:
-            event = EVENT_NAMES[row[schema.JOURNAL_KIND]]
+            event = NAMES["EVENT"][row[schema.JOURNAL_KIND]]
             counts[event] += 1
             for reason in reasons_of(row):
-                stage = f" {row[schema.JOURNAL_B]}" if event == "ORDER_REJECTED" else ""
-                counts[f"{event} {REASON_NAMES[reason]}{stage}"] += 1
-                counts[REASON_NAMES[reason]] += 1
+                stage = f" {row[schema.JOURNAL_B]}" if event == "order_rejected" else ""
+                spoken = NAMES["REASON"][reason]
+                counts[f"{event} {spoken}{stage}"] += 1
+                counts[spoken] += 1
     return counts
 
 
@@ -37,15 +39,15 @@ def test_every_event_and_every_reason_occurs(outcomes):
     counts = counted(outcomes)
     for name in sorted(counts):
         print(f"{counts[name]:8d} {name}")
-    absent = {*EVENT_NAMES.values(), *REASON_NAMES.values()} - set(counts)
+    absent = {*NAMES["EVENT"].values(), *NAMES["REASON"].values()} - set(counts)
     assert not absent
     for rare in (
-        "ORDER_REJECTED BUYING_POWER 1",
-        "ORDER_REJECTED NOT_HELD 1",
-        "ORDER_REJECTED OPPOSITE_HELD 1",
-        "ORDER_REJECTED MAX_POSITIONS 1",
-        "COMMAND_REFUSED BUYING_POWER",
-        "COMMAND_REFUSED NOT_A_LIMIT",
+        "order_rejected buying_power 1",
+        "order_rejected not_held 1",
+        "order_rejected opposite_held 1",
+        "order_rejected max_positions 1",
+        "command_refused buying_power",
+        "command_refused not_a_limit",
     ):
         assert counts[rare], rare
 

@@ -263,3 +263,43 @@ def test_natural_fills_stand_beside_every_choice(catalog: Catalog) -> None:
     (record,) = run(catalog, "chain", "backtest", put_spread(2725, 2715), "10:00", "50")
     assert record.natural.profit == cash(30.12)
     assert record.natural.slippage == 0
+
+
+def test_live_entries_of_the_expiry_days_fill_a_frame_later(catalog: Catalog) -> None:
+    """The put spread of 09:31 rests at the mid of its frame; both days the market comes to it.
+
+    2021-01-04  09:32: 3470/3630, 35/45: mid2 = 7100 - 80 = 7020, mid 3510, natural 3425:
+                executable 3505 >= 3365, filled at 3505. Improvement 80, widths 160 and 10 of 170:
+                floor 75 and 4, one left: 3470 + 76 = 3546 and -45 + 4 = -41.
+                Net 3505 - 9935 - 3.44 - 5.00 = -6,438.44; no slippage.
+    2021-01-06  09:32: 8910/9180, 1000/1060: mid2 = 18090 - 2060 = 16030, mid 8015, natural 7850:
+                executable 8010 >= 7685. Improvement 160, widths 270 and 60 of 330: floor 130 and
+                29, one left: 9041 and -1031. Net 8010 - 5186 - 3.44 - 5.00 = 2,815.56.
+    """
+    first, second = run(catalog, "expiries", "live", put_spread(3800, 3700), "09:31")
+    assert minutes(first, "order_filled") == minutes(second, "order_filled") == ["09:32"]
+    assert told(first, "order_placed", "price") == [(3365,)]
+    assert told(first, "order_filled", "net", "natural", "slippage") == [(3505, 3425, 0)]
+    assert told(first, "leg_filled", "value") == [(3546,), (-41,)]
+    assert first.chosen.profit == cash(-6_438.44)
+    assert told(second, "order_filled", "net", "natural", "slippage") == [(8010, 7850, 0)]
+    assert told(second, "leg_filled", "value") == [(9041,), (-1031,)]
+    assert second.chosen.profit == cash(2_815.56)
+
+
+def test_a_live_box_and_a_day_on_which_a_leg_has_no_quote(catalog: Catalog) -> None:
+    """The condor of two strikes with `live` fills.
+
+    2021-01-04  09:32: 3470/3630, 35/45, 6430/6600, 35/40: mid2 = 7020 + 13030 - 75 = 19975, mid
+                9985, natural 9815: executable 9980 >= 9970. Improvement 165, widths 160, 10, 170,
+                5 of 345: floor 76, 4, 81, 2, two left: 3548, -41, 6511, -38.
+                Net 9980 - 10000 - 6.88 - 2 x 5.00 = -36.88.
+    2021-01-06  at 09:31 the 3800C has never been quoted: the fourth leg finds no strike.
+    """
+    legs = condor(3800, 3700, 3700, 3800)
+    first, second = run(catalog, "expiries", "live", legs, "09:31")
+    values = [value for (value,) in told(first, "leg_filled", "value")]
+    assert values == [3548, -41, 6511, -38]
+    assert first.chosen.profit == cash(-36.88)
+    assert told(second, "entry_skipped", "entry", "reason", "leg") == [(1, "no_strike", 3)]
+    assert second.chosen.profit == 0

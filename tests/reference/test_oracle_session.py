@@ -214,4 +214,4 @@ def test_rows_are_spoken_by_name():
     day = Script(VERTICAL)
     day.place(0, SELL_VERTICAL, price=101)
     spoken = [decoded(row) for row in day.run(frame_to=1).journal.rows]
-    assert spoken[-1].endswith("ORDER_REJECTED order=1 reason=OFF_GRID stage=0")
+    assert spoken[-1].endswith("order_rejected order=1 reason=off_grid stage=0")

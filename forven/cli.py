@@ -3,8 +3,10 @@
 Sub-commands are imported only when they are asked for, so that `forven --help` is quick.
 """
 
+import contextlib
 import errno
 import os
+import signal
 import sys
 import traceback
 from typing import NoReturn
@@ -41,8 +43,20 @@ def forven(show_traceback: bool) -> None:
         os.environ[TRACEBACK_VARIABLE] = "1"
 
 
-def main() -> None:
-    """Run the command line and exit: 0 done, 1 an error, 2 wrong usage, 130 interrupted."""
+def main() -> NoReturn:
+    """Run the command line and end the process with the status of `run`."""
+    code = run()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: nothing is left to interrupt
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # `run` has told of it already
+            stream.flush()
+    # Not `sys.exit`: a worker thread of Arrow that lets go of a Python object (its input, a
+    # buffer) while the interpreter is taken down aborts the whole process, with status 134.
+    os._exit(code)
+
+
+def run() -> int:
+    """Run the command line and return: 0 done, 1 an error, 2 wrong usage, 130 interrupted."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -57,17 +71,15 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         code = _fail("interrupted", EXIT_INTERRUPTED)
     except BrokenPipeError:
-        _leave_quietly(EXIT_ERROR)
+        code = EXIT_ERROR
     except ForvenError as error:
         code = _fail(f"error: {error}", EXIT_ERROR)
     except OSError as error:
         code = _fail(f"error: {_os_text(error)}", EXIT_ERROR)
-        if error.errno == errno.ENOSPC:
-            _leave_quietly(code)  # what is left in a full standard output cannot be written
     except Exception as error:  # noqa: BLE001 - the last door: a user never sees a traceback
         text = f"error: internal: {type(error).__name__}: {error}"
         code = _fail(f"{text} (set {TRACEBACK_VARIABLE}=1 to see where)", EXIT_ERROR)
-    sys.exit(code if isinstance(code, int) else 0)
+    return code if isinstance(code, int) else 0
 
 
 def _fail(message: str, code: int) -> int:
@@ -83,9 +95,3 @@ def _os_text(error: OSError) -> str:
     if error.errno == errno.ENOSPC:
         return f"{where}{reason}; free some room on the disk and run it again"
     return f"{where}{reason}"
-
-
-def _leave_quietly(code: int) -> NoReturn:
-    """Exit without the interpreter's last flush of a standard output that nobody reads."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(code)

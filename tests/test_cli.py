@@ -43,10 +43,9 @@ def failing(monkeypatch, capsys) -> Callable[[BaseException], tuple[int, str, st
         monkeypatch.setitem(sys.modules, "boom", module)
         monkeypatch.setitem(cli.COMMANDS, "boom", Listed("boom", "fails"))
         monkeypatch.setattr(sys, "argv", ["forven", "boom"])
-        with pytest.raises(SystemExit) as exit_info:
-            cli.main()
+        status = cli.run()
         out, err = capsys.readouterr()
-        return exit_info.value.code, out, err
+        return status, out, err
 
     return run
 
@@ -63,8 +62,7 @@ def failing(monkeypatch, capsys) -> Callable[[BaseException], tuple[int, str, st
         (click.UsageError("no such thing"), 2, "Error: no such thing\n"),
     ],
 )
-def test_a_failure_is_one_message_and_a_status(failing, monkeypatch, error, status, message):
-    monkeypatch.setattr(cli, "_leave_quietly", sys.exit)
+def test_a_failure_is_one_message_and_a_status(failing, error, status, message):
     code, out, err = failing(error)
     assert code == status
     assert message in err
@@ -85,8 +83,7 @@ def test_help_lists_the_commands_without_importing_them():
         "import sys, time; began = time.perf_counter()\n"
         "from forven import cli\n"
         "sys.argv = ['forven', '--help']\n"
-        "try: cli.main()\n"
-        "except SystemExit as end: assert end.code == 0\n"
+        "assert cli.run() == 0\n"
         "heavy = {'numba', 'pandas', 'numpy', 'pyarrow', 'rich'} & set(sys.modules)\n"
         "print(sorted(heavy), time.perf_counter() - began < 2)\n"
     )
@@ -113,9 +110,7 @@ def test_every_listed_command_is_there():
 
 def test_the_version_is_said(capsys, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["forven", "--version"])
-    with pytest.raises(SystemExit) as exit_info:
-        cli.main()
-    assert exit_info.value.code == 0
+    assert cli.run() == 0
     assert capsys.readouterr().out == f"forven {__version__}\n"
 
 
@@ -137,6 +132,53 @@ def test_an_interrupt_ends_with_130_and_no_traceback(tmp_path):
     assert process.returncode == 130
     assert err.splitlines()[-1] == "interrupted"
     assert "Traceback" not in err
+
+
+SLOW_INPUT = """
+import sys, time, types
+import click, pyarrow as pa, pyarrow.csv
+from forven import cli
+from forven.commands.lazy import Listed
+
+class Slow:
+    closed, reads = False, 0
+    def readable(self): return True
+    def writable(self): return False
+    def seekable(self): return False
+    def close(self): pass
+    def read(self, size=-1):
+        self.reads += 1
+        if self.reads > 2: time.sleep(0.2)
+        return (b"a,b\\n" if self.reads == 1 else b"") + b"1,2\\n" * 250_000
+
+@click.command("slow")
+def command():
+    options = pa.csv.ReadOptions(block_size=1 << 20, use_threads=False)
+    kept = pa.csv.open_csv(pa.PythonFile(Slow(), "r"), read_options=options)
+    kept.read_next_batch()
+    click.echo("read")
+    raise SystemError("given up")
+
+sys.modules["slow"] = types.ModuleType("slow")
+sys.modules["slow"].command = command
+cli.COMMANDS["slow"] = Listed("slow", "reads ahead in a thread while the program ends")
+sys.argv = ["forven", "slow"]
+cli.main()
+"""
+
+
+def test_a_thread_that_still_reads_does_not_abort_the_program_as_it_ends():
+    done = subprocess.run(
+        [sys.executable, "-c", SLOW_INPUT],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "read\n")
+    assert done.stderr.startswith("error: internal: SystemError: given up")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_reader_that_goes_away_is_no_error():

@@ -41,6 +41,8 @@ def check_file(path: Path) -> None:
         )
     if path.is_dir():
         raise CannotWrite(f"{path}: expected the name of a file, found a folder")
+    if path.exists() and not path.is_file():
+        raise CannotWrite(f"{path}: expected the name of a file, found a device or a pipe")
     _check_access(path.parent)
 
 

@@ -50,7 +50,9 @@ class MarketDay:
 
     symbols      (N,) OSI, calls first, then by strike: instrument order
     quotes       int32 [3, N, T] bid, ask, mark2     clock    int64 [3, T] ts, arrival, spot
-    instruments  int64 [N, 2] strike, right          updated  int32 [N, T] frame of the last row, -1
+    instruments  int64 [N, 2] strike, right
+    row_frames   int32 [Q] the frames in which an instrument has a quote row, by instrument
+    row_starts   int64 [N + 1] those of instrument n stand from its place n to before n + 1
     settlement   in quanta, or None                  multiplier  micros one quantum is worth
     """
 
@@ -62,7 +64,8 @@ class MarketDay:
     quotes: npt.NDArray[np.int32]
     clock: npt.NDArray[np.int64]
     instruments: npt.NDArray[np.int64]
-    updated: npt.NDArray[np.int32]
+    row_starts: npt.NDArray[np.int64]
+    row_frames: npt.NDArray[np.int32]
     settlement: int | None
     settlement_estimated: bool
     multiplier: int
@@ -74,7 +77,8 @@ class MarketDay:
             "quotes": (np.int32, (3, count, frames)),
             "clock": (np.int64, (3, frames)),
             "instruments": (np.int64, (count, 2)),
-            "updated": (np.int32, (count, frames)),
+            "row_starts": (np.int64, (count + 1,)),
+            "row_frames": (np.int32, (self.row_frames.size,)),
         }
         for name, (kind, shape) in expected.items():
             array = getattr(self, name)
@@ -133,10 +137,17 @@ class MarketDay:
         """Return the first frame at or after `ts`; `frame_count` if the day ends before it."""
         return int(np.searchsorted(self.ts, ts, side="left"))
 
+    def last_row_frame(self, instrument: int, frame: int) -> int | None:
+        """Return in which frame the instrument last had a row by then; None before its first."""
+        start, end = self.row_starts[instrument : instrument + 2]
+        own = self.row_frames[start:end]
+        rows = int(np.searchsorted(own, frame, side="right"))
+        return int(own[rows - 1]) if rows else None
+
     def quote_age_ns(self, instrument: int, frame: int) -> int | None:
         """Return how long ago the instrument last had a row; None before its first."""
-        last = int(self.updated[instrument, frame])
-        return None if last < 0 else int(self.ts[frame] - self.ts[last])
+        last = self.last_row_frame(instrument, frame)
+        return None if last is None else int(self.ts[frame] - self.ts[last])
 
     def spot_at(self, frame: int) -> int | None:
         """Return the underlying in quanta; None before its first print."""

@@ -6,7 +6,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from forven.kernels.jit.frames import build_frames, count_frames
+from forven.kernels.jit.frames import count_frames, fill_quotes, place_rows
 from forven.market.bounds import SessionBounds
 from forven.market.columns import PRICE_QUANTA_MAX, DayColumns, columns_of
 from forven.market.day import MarketDay
@@ -23,6 +23,7 @@ SETTLEMENT_CUTOFF_NS = 5 * NANOSECONDS_PER_MINUTE
 class Listing:
     """The instruments of a day in their order, and where each dictionary code stands in it."""
 
+    symbols: tuple[str, ...]
     options: tuple[OptionSymbol, ...]
     number_of_code: npt.NDArray[np.int32]
 
@@ -52,7 +53,7 @@ def build_day(
     listing = list_instruments(inside, bounds)
     card = card or card_of(listing.root)
     check_underlying(ticks, card)
-    clock, quotes, updated = _frames(inside, listing, bounds)
+    clock, row_starts, row_frames, quotes = _frames(inside, listing, bounds)
     settlement, estimated = settlement_of(inside, bounds)
     strikes = [(option.strike_quanta, option.right) for option in listing.options]
     return MarketDay(
@@ -60,11 +61,12 @@ def build_day(
         root=listing.root,
         underlying=ticks.underlying,
         bounds=bounds,
-        symbols=tuple(option.osi for option in listing.options),
+        symbols=listing.symbols,
         quotes=quotes,
         clock=clock,
         instruments=np.array(strikes, np.int64).reshape(-1, 2),
-        updated=updated,
+        row_starts=row_starts,
+        row_frames=row_frames,
         settlement=settlement,
         settlement_estimated=estimated,
         multiplier=card.multiplier_micros,
@@ -96,7 +98,11 @@ def list_instruments(columns: DayColumns, bounds: SessionBounds) -> Listing:
     codes = sorted(options, key=lambda code: (options[code].right, options[code].strike_quanta))
     number_of_code = np.full(len(columns.symbols), -1, np.int32)
     number_of_code[codes] = np.arange(len(codes), dtype=np.int32)
-    return Listing(tuple(options[code] for code in codes), number_of_code)
+    return Listing(
+        symbols=tuple(columns.symbols[code] for code in codes),
+        options=tuple(options[code] for code in codes),
+        number_of_code=number_of_code,
+    )
 
 
 def check_underlying(ticks: DayTicks, card: InstrumentCard) -> None:
@@ -110,25 +116,30 @@ def check_underlying(ticks: DayTicks, card: InstrumentCard) -> None:
 
 def _frames(
     columns: DayColumns, listing: Listing, bounds: SessionBounds
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    count = len(listing.options)
+) -> tuple[
+    npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int32]
+]:
+    """Return the clock, where the instruments' rows start, the rows' frames, and the quotes."""
+    count, rows = len(listing.options), columns.quote_ts.size
     frames = cast(int, count_frames(columns.quote_ts, columns.print_ts, bounds.close_ns))
     clock = np.empty((3, frames), np.int64)
-    quotes = np.empty((3, count, frames), np.int32)
-    updated = np.empty((count, frames), np.int32)
-    build_frames(
+    row_starts = np.empty(count + 1, np.int64)
+    row_frames = np.empty(rows, np.int32)
+    row_order = np.empty(rows, np.int32)
+    place_rows(
         columns.quote_ts,
         listing.number_of_code[columns.quote_code],
-        columns.quote_bid,
-        columns.quote_ask,
         columns.print_ts,
         columns.print_last,
         bounds.close_ns,
         clock,
-        quotes,
-        updated,
+        row_starts,
+        row_frames,
+        row_order,
     )
-    return clock, quotes, updated
+    quotes = np.empty((3, count, frames), np.int32)
+    fill_quotes(columns.quote_bid, columns.quote_ask, row_starts, row_frames, row_order, quotes)
+    return clock, row_starts, row_frames, quotes
 
 
 def settlement_of(columns: DayColumns, bounds: SessionBounds) -> tuple[int | None, bool]:

@@ -202,7 +202,7 @@ def _read_table(path: Path, record: DayRecord) -> pa.Table:
             reason = f"SHA-256 {str(expected)[:12]} expected, {found[:12]} found"
             raise UntrustedData(damage_text(path, reason))
         with pq.ParquetFile(pa.BufferReader(content)) as file:  # `pq.read_table` loads pandas
-            # Arrow's worker threads, once started, now and then abort the process as it exits.
+            # A worker thread that lets go of `content` while Python ends aborts the process.
             return file.read(use_threads=False)
     except (OSError, pa.ArrowException) as error:
         raise UntrustedData(damage_text(path, str(error))) from None

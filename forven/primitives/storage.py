@@ -38,6 +38,8 @@ def _temporary_beside(path: Path) -> Path:
     """Return a fresh empty file in the folder of `path`, which must exist."""
     if path.is_dir():
         raise CannotWrite(f"{path}: expected the name of a file, found a folder")
+    if path.exists() and not path.is_file():  # its place would be taken by a plain file
+        raise CannotWrite(f"{path}: expected the name of a file, found a device or a pipe")
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         umask = os.umask(0)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from forven.primitives.money import MICROS_PER_UNIT, money_text, price_text
 from forven.research.backtest import BacktestPlan
+from forven.research.entries import no_entry_text
 from forven.research.limits import NOT_MODELLED
 from forven.research.metrics import Metrics, equity_curve, measure
 from forven.research.provenance import Provenance
@@ -78,8 +79,9 @@ class BacktestFigures:
         estimated = sum(record.settlement_estimated for record in self.records)
         unsound = [record.chosen.status for record in self.records]
         ended_early = count - unsound.count("completed")
-        skipped = self.total("skipped")
+        skipped, entries = self.total("skipped"), self.total("entries")
         found = {
+            no_entry_text(self.records) if entries == 0 else "": entries == 0,
             "The market data is made up by a seeded model: what is earned here says nothing of "
             "what would be earned in the market.": self.provenance.seed is not None,
             "Profitable only with the chosen fills: at the quoted prices it loses. Treat the "
@@ -90,7 +92,7 @@ class BacktestFigures:
             "and ratios are shown for completeness.": count < SESSIONS_FEW,
             f"{_counted(ended_early, 'session')} ended early, halted or failed.": ended_early > 0,
             f"{_counted(skipped, 'entry', 'entries')} found no valid strikes and placed no "
-            "order.": skipped > 0,
+            "order.": skipped > 0 and entries > 0,
             f"{_counted(estimated, 'session')} settled on the last recorded index value, not on "
             "an official settlement value.": estimated > 0,
         }

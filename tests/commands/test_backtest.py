@@ -28,19 +28,17 @@ FULL_BYTES = 1_000_000
 PROGRAM = "from forven.cli import main; main()"
 MANY = """
 import json, os, sys
-from forven.cli import main
+from forven.cli import run
 
 shown = os.dup(1)
 for number, words in enumerate(json.load(sys.stdin)):
     for stream, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(f"{number}.{name}", os.O_CREAT | os.O_WRONLY), stream)
     sys.argv = ["forven", *words]
-    try:
-        main()
-    except SystemExit as end:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os.write(shown, b"%d\\n" % end.code)
+    status = run()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.write(shown, b"%d\\n" % status)
 """
 """Runs many command lines one after another in one process: what they import is imported once."""
 

@@ -25,15 +25,14 @@ GOOD = "2021-01-04T14:31:00Z,SPXW  210104C03700000,64.90,66.00"
 
 @pytest.fixture
 def forven(monkeypatch, capsys, forven_home) -> Callable[..., SimpleNamespace]:
-    """Return a function that runs the command line in this process, as `main` would."""
+    """Return a function that runs the command line in this process."""
 
     def run(*words: object) -> SimpleNamespace:
         monkeypatch.setattr(sys, "argv", ["forven", *map(str, words)])
-        with pytest.raises(SystemExit) as exit_info:
-            cli.main()
+        status = cli.run()
         out, err = capsys.readouterr()
         assert "Traceback" not in err
-        return SimpleNamespace(status=exit_info.value.code, out=out, err=err)
+        return SimpleNamespace(status=status, out=out, err=err)
 
     return run
 

@@ -22,7 +22,7 @@ DAY = date(2018, 1, 5)
 
 def day_of(quotes: np.ndarray, keys: list[tuple[int, int]], ts, spot, close=time(16, 0)):
     """Return a day of (right, strike) keys, sorted, with quotes int32 [2, N, T]."""
-    count, frames = quotes.shape[1:]
+    count = quotes.shape[1]
     marks = np.where(quotes[QUOTE_BID] == MISSING, MISSING, quotes.sum(axis=0))
     instruments = [(strike, right) for right, strike in keys]
     return MarketDay(
@@ -42,7 +42,8 @@ def day_of(quotes: np.ndarray, keys: list[tuple[int, int]], ts, spot, close=time
         quotes=np.ascontiguousarray(np.concatenate([quotes, marks[None]]), np.int32),
         clock=np.array([ts, ts, spot], np.int64),
         instruments=np.array(instruments, np.int64).reshape(-1, 2),
-        updated=np.zeros((count, frames), np.int32),
+        row_starts=np.arange(count + 1),
+        row_frames=np.zeros(count, np.int32),
         settlement=None,
         settlement_estimated=False,
         multiplier=1_000_000,

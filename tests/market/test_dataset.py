@@ -25,7 +25,7 @@ def dataset(tmp_path):
 def test_a_loaded_day_is_the_one_built_from_its_ticks(dataset):
     expected = build_day(day_ticks(settlement=530_123), bounds_of())
     loaded = dataset.load(DAY)
-    for name in ("quotes", "clock", "instruments", "updated"):
+    for name in ("quotes", "clock", "instruments", "row_starts", "row_frames"):
         assert np.array_equal(getattr(loaded, name), getattr(expected, name))
     for name in ("symbols", "bounds", "settlement", "multiplier", "content_hash", "root"):
         assert getattr(loaded, name) == getattr(expected, name)

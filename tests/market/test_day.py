@@ -57,7 +57,7 @@ def test_an_instrument_that_the_day_does_not_have_is_refused(market):
         market.index_of(osi(5320))
 
 
-@pytest.mark.parametrize("name", ["quotes", "clock", "instruments", "updated"])
+@pytest.mark.parametrize("name", ["quotes", "clock", "instruments", "row_starts", "row_frames"])
 def test_the_columns_are_contiguous_and_read_only_even_after_pickling(market, name):
     for day in (market, pickle.loads(pickle.dumps(market))):
         array = getattr(day, name)
@@ -70,7 +70,8 @@ def test_the_columns_are_contiguous_and_read_only_even_after_pickling(market, na
     "change",
     [
         {"quotes": np.zeros((3, 2, 5), np.int64)},
-        {"updated": np.zeros((2, 4), np.int32)},
+        {"row_starts": np.zeros(2, np.int64)},
+        {"row_frames": np.zeros((2, 2), np.int32)},
         {"symbols": (osi(5300),)},
         {"clock": np.zeros((5, 3), np.int64).T},
         {"multiplier": 3},

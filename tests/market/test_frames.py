@@ -63,7 +63,10 @@ def test_a_day_has_the_frames_of_the_oracle_without_the_rows_outside_the_session
     assert market.quotes.transpose(1, 2, 0).tolist() == [
         [list(quote) for quote in instrument] for instrument in expected.quotes
     ]
-    assert market.updated.tolist() == expected.updated
+    assert [
+        [market.last_row_frame(i, frame) for frame in range(market.frame_count)]
+        for i in range(len(listed))
+    ] == [[None if frame < 0 else frame for frame in line] for line in expected.updated]
 
 
 def stamp(second):

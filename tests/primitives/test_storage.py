@@ -77,3 +77,12 @@ def test_a_missing_folder_is_said(tmp_path):
 def test_a_folder_is_no_file(tmp_path):
     with pytest.raises(CannotWrite, match="expected the name of a file, found a folder"):
         write_whole(tmp_path, b"x")
+
+
+def test_what_is_no_plain_file_is_never_replaced(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(CannotWrite, match="found a device or a pipe"):
+        write_whole(path, b"x")
+    assert stat.S_ISFIFO(path.stat().st_mode)
+    assert [found.name for found in tmp_path.iterdir()] == ["pipe"]

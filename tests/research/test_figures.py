@@ -89,8 +89,10 @@ def test_skipped_entries_are_warned_of(catalog):
     }
     result = run(catalog, strategy=far)
     assert result.total("skipped") == DAYS
-    assert any(
-        text.startswith(f"{DAYS} entries found no valid strikes") for text in result.warnings
-    )
+    assert f"{DAYS} found no valid strike in the chain" in result.warnings[0]
+    first, *others = result.records
+    entered = replace(first, chosen=replace(first.chosen, entries=1))
+    warnings = replace(result, records=(entered, *others)).warnings
+    assert any(text.startswith(f"{DAYS} entries found no valid strikes") for text in warnings)
     assert np.all(result.profits == 0)
     assert result.metrics.sharpe is None

@@ -1,10 +1,12 @@
 """The frame kernel against a plain-Python oracle, bit for bit."""
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forven.kernels.jit.frames import build_frames, count_frames
+from forven.kernels.jit.frames import count_frames, fill_quotes, place_rows
 from forven.kernels.schema import MISSING, QUOTE_MARK2
 from tests.reference import frames as reference
 from tests.reference.frames import QuoteRow
@@ -35,11 +37,22 @@ def kernel_frames(rows, prints, close=CLOSE, instruments=INSTRUMENTS):
     count = count_frames(quote_ts, print_ts, close)
     clock = np.full((3, count), -77, np.int64)
     quotes = np.full((3, instruments, count), -77, np.int32)
-    updated = np.full((instruments, count), -77, np.int32)
-    columns = [np.ascontiguousarray(table[:, column], np.int32) for column in (1, 2, 3)]
+    starts = np.full(instruments + 1, -77, np.int64)
+    frames, order = np.full((2, len(table)), -77, np.int32)
+    number, bid, ask = (np.ascontiguousarray(table[:, at], np.int32) for at in (1, 2, 3))
     last = np.ascontiguousarray(ticks[:, 1], np.int32)
-    build_frames(quote_ts, *columns, print_ts, last, close, clock, quotes, updated)
-    return clock, quotes, updated
+    place_rows(quote_ts, number, print_ts, last, close, clock, starts, frames, order)
+    fill_quotes(bid, ask, starts, frames, order, quotes)
+    assert number[order].tolist() == sorted(number)
+    assert clock[0][frames].tolist() == quote_ts[order].tolist()
+    return clock, quotes, last_frames(starts, frames, count)
+
+
+def last_frames(starts, frames, count):
+    """Per instrument, in which frame it last had a row by each frame, or -1."""
+    own = [frames[start:end] for start, end in pairwise(starts)]
+    return [[max([at for at in line if at <= now], default=-1) for now in range(count)]
+            for line in own]  # fmt: skip
 
 
 @given(rows=quote_rows, prints=print_rows)
@@ -50,7 +63,7 @@ def test_frames_are_those_of_the_oracle(rows, prints):
     assert quotes.transpose(1, 2, 0).tolist() == [
         [list(quote) for quote in instrument] for instrument in expected.quotes
     ]
-    assert updated.tolist() == expected.updated
+    assert updated == expected.updated
 
 
 def mark2_after(*sides):
@@ -93,7 +106,7 @@ def test_a_day_without_rows_has_the_one_frame_at_the_close():
     clock, quotes, updated = kernel_frames([], [], instruments=2)
     assert clock.tolist() == [[CLOSE], [CLOSE], [MISSING]]
     assert (quotes == MISSING).all()
-    assert (updated == -1).all()
+    assert updated == [[-1], [-1]]
 
 
 def test_the_kernels_take_read_only_columns():
@@ -101,9 +114,9 @@ def test_the_kernels_take_read_only_columns():
     ts.setflags(write=False)
     last.setflags(write=False)
     clock, quotes = np.empty((3, 2), np.int64), np.empty((3, 1, 2), np.int32)
-    build_frames(
-        ts, np.zeros(1, np.int32), last, last, ts, last, CLOSE, clock, quotes,
-        np.empty((1, 2), np.int32),
-    )  # fmt: skip
+    starts, places = np.empty(2, np.int64), np.empty((2, 1), np.int32)
+    place_rows(ts, np.zeros(1, np.int32), ts, last, CLOSE, clock, starts, *places)
+    fill_quotes(last, last, starts, *places, quotes)
     assert count_frames(ts, ts, CLOSE) == 2
     assert clock[2].tolist() == [7, 7]
+    assert quotes[:, 0].tolist() == [[7, 7], [7, 7], [14, 14]]

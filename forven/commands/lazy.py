@@ -25,11 +25,15 @@ def load(module: str, *kernels: str) -> ModuleType:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A sub-command as a group lists it; its module exposes it under `attribute`."""
+    """A sub-command as a group lists it; its module exposes it under `attribute`.
+
+    kernels  those that importing the module compiles where they are not on disk, as for `load`
+    """
 
     module: str
     summary: str
     attribute: str = "command"
+    kernels: tuple[str, ...] = ()
 
 
 class LazyGroup(click.Group):
@@ -52,7 +56,7 @@ class LazyGroup(click.Group):
         if cmd_name not in self.listed:
             return None
         found = self.listed[cmd_name]
-        command: click.Command = getattr(importlib.import_module(found.module), found.attribute)
+        command: click.Command = getattr(load(found.module, *found.kernels), found.attribute)
         return command
 
     def format_commands(

@@ -41,7 +41,7 @@ def session_progress(total: int, quiet: bool) -> Iterator[Callable[[object], Non
 @contextmanager
 def compiling() -> Iterator[None]:
     """Say that kernels are being compiled, with a running clock where there is a terminal."""
-    text = "compiling the kernels for this machine, once: about a minute"
+    text = "compiling kernels for this machine, once: up to a minute or two"
     console = Console(file=sys.stderr)
     if not console.is_terminal:
         console.print(text, highlight=False)

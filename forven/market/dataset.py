@@ -30,8 +30,10 @@ class Dataset:
         found = [day for day in known if first <= day <= last]
         if not found:
             asked = f"{from_day or 'its start'} to {to_day or 'its end'}"
-            covers = f"{len(known)} days from {known[0]} to {known[-1]}" if known else "no day"
-            raise EmptyRange(f"dataset {self.name!r} has no day in {asked}; it holds {covers}")
+            turned = ", which ends before it begins" if first > last else ""
+            raise EmptyRange(
+                f"dataset {self.name!r} has no day in {asked}{turned}; it holds {_covers(known)}"
+            )
         return found
 
     def record(self, day: date) -> DayRecord:
@@ -83,3 +85,10 @@ class Dataset:
     def size_bytes(self) -> int:
         """Return how many bytes the dataset's files take on disk."""
         return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+
+
+def _covers(days: list[date]) -> str:
+    """Return in words which days there are."""
+    if len(days) < 2:
+        return f"{days[0]} alone" if days else "no day"
+    return f"{len(days)} days from {days[0]} to {days[-1]}"

@@ -8,9 +8,6 @@ from forven.primitives.errors import InvalidInput
 
 NANOSECONDS_PER_SECOND = 1_000_000_000
 NANOSECONDS_PER_MINUTE = 60 * NANOSECONDS_PER_SECOND
-NANOSECONDS_PER_YEAR = 365 * 24 * 60 * NANOSECONDS_PER_MINUTE
-"""The calendar-minute year of 525,600 minutes (VIX convention), for time to expiry."""
-
 EXCHANGE_ZONE = ZoneInfo("America/New_York")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

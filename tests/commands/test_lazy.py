@@ -20,3 +20,17 @@ def test_help_shows_every_summary_and_imports_nothing():
 def test_a_name_that_is_not_listed_is_refused():
     group = click.group("top", cls=LazyGroup, listed={})(lambda: None)
     assert CliRunner().invoke(group, ["other"]).exit_code == 2
+
+
+def test_a_command_whose_kernels_are_not_compiled_says_that_it_takes_a_while(capsys):
+    listed = {"later": Listed("forven.commands.strategy", "Later.", kernels=("no.such_kernel",))}
+    group = click.group("top", cls=LazyGroup, listed=listed)(lambda: None)
+    assert group.get_command(None, "later") is not None
+    assert "compiling kernels for this machine, once" in capsys.readouterr().err
+
+
+def test_a_command_whose_kernels_are_there_or_needs_none_is_silent(capsys):
+    listed = {"later": Listed("forven.commands.strategy", "Later.")}
+    group = click.group("top", cls=LazyGroup, listed=listed)(lambda: None)
+    assert group.get_command(None, "later") is not None
+    assert capsys.readouterr().err == ""

@@ -50,6 +50,11 @@ def test_a_range_may_begin_and_end_on_days_that_are_not_there(dataset):
     assert dataset.days(to_day=NEXT_DAY) == [DAY, NEXT_DAY]
 
 
+def test_a_range_that_ends_before_it_begins_is_named_as_such(dataset):
+    with pytest.raises(EmptyRange, match=f"{NEXT_DAY} to {DAY}, which ends before it begins"):
+        dataset.days(NEXT_DAY, DAY)
+
+
 def test_a_day_that_is_not_there_is_refused(dataset):
     for use in (dataset.load, dataset.load_ticks, dataset.quality, dataset.underlying_close):
         with pytest.raises(EmptyRange, match="holds 2 days"):

@@ -1,7 +1,7 @@
 """Column mappings: which column of a table plays which part, and how its numbers are meant."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -135,11 +135,6 @@ def parse_mapping(text: str, kind: type[Mapping]) -> Mapping:
         if key not in _INTEGER_KEYS and not (isinstance(value, str) and value):
             raise InvalidInput(f"column mapping: expected text for {key}, found {value!r}")
     return kind(**pairs)
-
-
-def mapping_document(mapping: ColumnMap | PriceMap) -> dict:
-    """Return a mapping as a JSON document without what it leaves unsaid."""
-    return {key: value for key, value in asdict(mapping).items() if value is not None}
 
 
 def _pairs(text: str, names: list[str]) -> dict:

@@ -1,11 +1,18 @@
 """Mappings as text and as JSON, and what is wrong with one."""
 
+from dataclasses import asdict
+
 import pytest
 
-from forven.market.readers.mapping import ColumnMap, PriceMap, mapping_document, parse_mapping
+from forven.market.readers.mapping import ColumnMap, PriceMap, parse_mapping
 from forven.primitives.errors import InvalidInput
 
 TEXT = "ts=t,symbol=osi,bid=b,ask=a,zone=America/New_York,ts_unit=ms,shift_seconds=60"
+
+
+def mapping_document(mapping):
+    """A mapping as a JSON document without what it leaves unsaid."""
+    return {key: value for key, value in asdict(mapping).items() if value is not None}
 
 
 def test_a_mapping_reads_the_same_as_text_and_as_json(tmp_path):

@@ -1,5 +1,6 @@
 """The work of `forven backtest`: check what was asked, run it, show it and save it."""
 
+import importlib
 import json
 import os
 from pathlib import Path
@@ -8,13 +9,14 @@ from typing import Any
 import click
 
 from forven.commands.progress import session_progress
-from forven.commands.summary import print_summary
 from forven.market.catalog import Catalog
 from forven.primitives.errors import CannotWrite
 from forven.research.result import BacktestResult
 from forven.research.services import BacktestRequest, prepare
 
 _BYTES_PER_MEGABYTE = 1_000_000
+_TABLES = "forven.commands.summary"
+"""Loaded where tables are drawn: JSON does without."""
 
 
 def run(report: Path | None, parquet: Path | None, as_json: bool, **asked: Any) -> None:
@@ -29,7 +31,7 @@ def run(report: Path | None, parquet: Path | None, as_json: bool, **asked: Any) 
     if as_json:
         click.echo(json.dumps(result.as_document(), indent=2, allow_nan=False))
     else:
-        print_summary(result)
+        importlib.import_module(_TABLES).print_summary(result)
     _write_files(result, report, parquet)
 
 

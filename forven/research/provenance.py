@@ -1,11 +1,11 @@
 """Where a backtest's numbers come from: what went in, by identity, and how to make it again."""
 
+import importlib
 import json
 import platform
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from forven import __version__
@@ -18,6 +18,8 @@ from forven.research.backtest import BacktestPlan
 from forven.research.records import SessionRecord
 
 _VERSIONED = ("numpy", "numba", "pyarrow")
+"""Loaded by the time a backtest is done: `importlib.metadata` would cost more than asking them."""
+
 _UNSAVED_STRATEGY = "strategy.json"
 
 
@@ -64,7 +66,7 @@ def provenance_of(
 ) -> Provenance:
     """Return where a result came from."""
     days = [record.day for record in records]
-    versions = {name: version(name) for name in _VERSIONED}
+    versions = {name: importlib.import_module(name).__version__ for name in _VERSIONED}
     return Provenance(
         backend=backend.NAME,
         versions={"forven": __version__, **versions, "python": platform.python_version()},

@@ -1,11 +1,12 @@
 """Progress on standard error: drawn on a terminal alone, and not where JSON was asked for."""
 
-import importlib
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
+
+from forven.commands.lazy import load
 
 _DRAWING = "forven.commands.bars"
 """Loaded where something is drawn: a command whose output is piped starts sooner without it."""
@@ -17,7 +18,7 @@ def session_progress(total: int, quiet: bool) -> Iterator[Callable[[object], Non
     if quiet or not sys.stderr.isatty():
         yield _unseen
         return
-    with importlib.import_module(_DRAWING).sessions_bar(total) as observe:
+    with load(_DRAWING).sessions_bar(total) as observe:
         yield observe
 
 
@@ -29,7 +30,7 @@ def compiling() -> Iterator[None]:
         click.echo(text, err=True)
         yield
         return
-    with importlib.import_module(_DRAWING).clock_bar(text):
+    with load(_DRAWING).clock_bar(text):
         yield
 
 

@@ -308,13 +308,18 @@ def limit_files():
     resource.setrlimit(resource.RLIMIT_FSIZE, (FULL_BYTES, FULL_BYTES))
 
 
-def test_a_report_that_does_not_fit_leaves_the_old_one_and_shows_the_result(home, tmp_path):
+@pytest.mark.parametrize(
+    ("options", "shown"), [([], "net profit"), (["--json", "--profile"], '"net_profit"')]
+)
+def test_a_report_that_does_not_fit_leaves_the_old_one_and_shows_the_result(
+    home, tmp_path, options, shown
+):
     (tmp_path / "r.html").write_text("old")
-    words = [CONDOR, "--data", "coarse", "--report", "r.html"]
+    words = [CONDOR, "--data", "coarse", "--report", "r.html", *options]
     process = start(home, *words, cwd=tmp_path, preexec_fn=limit_files)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert err == "error: r.html: could not be written (File too large); name a folder with room\n"
-    assert "net profit" in out
+    assert shown in out
     assert (tmp_path / "r.html").read_text() == "old"
     assert [found.name for found in tmp_path.iterdir()] == ["r.html"]

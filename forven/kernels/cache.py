@@ -2,16 +2,18 @@
 
 import hashlib
 import os
-from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
+
+from forven.primitives.errors import BackendUnavailable
 
 _HERE = Path(__file__).resolve().parent
 
 
 def sources_digest() -> str:
     """Return a digest of every kernel source: numba itself watches only the file it caches."""
-    digest = hashlib.sha256(version("numba").encode())
-    for path in [_HERE / "schema.py", *sorted((_HERE / "jit").glob("*.py"))]:
+    digest = hashlib.sha256()
+    for path in [_numba_version(), _HERE / "schema.py", *sorted((_HERE / "jit").glob("*.py"))]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -25,7 +27,17 @@ def cache_folder() -> Path:
     return Path(root) / sources_digest()
 
 
+def _numba_version() -> Path:
+    """Return the file that holds numba's version; asking for it by name would load much more."""
+    found = find_spec("numba")
+    if found is None or found.origin is None:
+        raise BackendUnavailable("expected numba to be installed, found none; install forven again")
+    return Path(found.origin).parent / "_version.py"
+
+
 def are_compiled(kernels: tuple[str, ...]) -> bool:
     """Return whether all these kernels, as in `session.advance`, have been compiled before."""
+    if not kernels:
+        return True
     folder = cache_folder()
     return all(any(folder.glob(f"*/{kernel}-*.nbc")) for kernel in kernels)

@@ -5,4 +5,13 @@
 
 #![forbid(unsafe_code)]
 
+pub mod black;
+pub mod chain;
+pub mod checks;
+pub mod first_guess;
 pub mod grid;
+pub mod normal;
+pub mod normalised;
+pub mod rational;
+pub mod schema;
+pub mod volatility;

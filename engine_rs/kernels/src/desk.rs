@@ -14,7 +14,8 @@ pub const CHAIN_SLOTS: usize = 32;
 /// The arrays of one trading day that its steps read, and what its session row says.
 #[derive(Clone, Copy)]
 pub struct Day<'a> {
-    quotes: &'a [i32],
+    /// The quotes, all planes.
+    pub quotes: &'a [i32],
     clock: &'a [i64],
     /// Flat rows of strike and right.
     pub instruments: &'a [i64],

@@ -27,7 +27,7 @@ fn chain_slot(day: &Day, desk: &mut Desk) -> usize {
         chain.deltas.resize(day.instrument_count(), MISSING);
         let deltas = &mut chain.deltas;
         let (_, move2) =
-            chain_deltas(day.quotes(), day.frames, day.instruments, frame, years, deltas);
+            chain_deltas(day.quotes, day.frames, day.instruments, frame, years, deltas);
         chain.frame = Some(frame);
         chain.move2 = move2;
     }
@@ -49,30 +49,35 @@ fn is_candidate(day: &Day, desk: &Desk, rule: &[i64], leg: usize, instrument: i6
         && !desk.picked[..leg].contains(&instrument)
 }
 
+/// Return how far from the underlying a leg's target is, or why that is not known.
+fn away_from_spot(rule: &[i64], move2: i64) -> Result<i64, i64> {
+    match rule[LEG_METHOD] {
+        METHOD_ATM => Ok(0),
+        METHOD_EXPECTED_MOVE if move2 == MISSING => Err(REASON_NO_FORWARD),
+        METHOD_EXPECTED_MOVE => Ok((move2 * rule[LEG_VALUE]).div_euclid(20_000)),
+        _ => Ok(rule[LEG_VALUE]),
+    }
+}
+
 /// Return the target of a leg by its method: a strike, a premium or a delta; or why it has none.
 fn leg_target(day: &Day, desk: &Desk, rule: &[i64], slot: usize) -> Result<i64, i64> {
-    let value = rule[LEG_VALUE];
     let move2 = desk.chains[slot].move2;
-    let away = match rule[LEG_METHOD] {
-        METHOD_OFFSET => value,
-        METHOD_ATM => 0,
-        METHOD_EXPECTED_MOVE if desk.now.spot != MISSING && move2 == MISSING => {
-            return Err(REASON_NO_FORWARD);
+    match rule[LEG_METHOD] {
+        METHOD_OFFSET | METHOD_ATM | METHOD_EXPECTED_MOVE => {
+            let spot = desk.now.spot;
+            if spot == MISSING {
+                return Err(REASON_NO_UNDERLYING);
+            }
+            let away = away_from_spot(rule, move2)?;
+            Ok(if rule[LEG_RIGHT] == CALL { spot + away } else { spot - away })
         }
-        METHOD_EXPECTED_MOVE if desk.now.spot != MISSING => (move2 * value).div_euclid(20_000),
-        METHOD_EXPECTED_MOVE => 0,
-        METHOD_DELTA if move2 == MISSING => return Err(REASON_NO_FORWARD),
+        METHOD_DELTA if move2 == MISSING => Err(REASON_NO_FORWARD),
         METHOD_RELATIVE => {
             let anchor = desk.picked[rule[LEG_ANCHOR] as usize];
-            return Ok(day.strike(anchor) + value);
+            Ok(day.strike(anchor) + rule[LEG_VALUE])
         }
-        _ => return Ok(value),
-    };
-    if desk.now.spot == MISSING {
-        return Err(REASON_NO_UNDERLYING);
+        _ => Ok(rule[LEG_VALUE]),
     }
-    let is_call = rule[LEG_RIGHT] == CALL;
-    Ok(desk.now.spot + if is_call { away } else { -away })
 }
 
 /// Return what of a candidate is compared with the target; `MISSING`: it is no candidate.

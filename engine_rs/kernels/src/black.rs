@@ -80,7 +80,7 @@ pub fn black_terms(forward: f64, strike: f64, deviation: f64, right: i64) -> (f6
 ///
 /// Columns of one length n: forwards and strikes > 0 in one unit, years and sigmas >= 0, rates
 /// continuous a year, rights CALL or PUT. `values` is `[n, VALUE_WIDTH]`; the yield rho is 0.
-/// Checked by `pricing_checks::check_values`. Source: Black (1976).
+/// Checked by [`crate::pricing_checks::check_values`]. Source: Black (1976).
 pub fn black76_values(
     forwards: &[f64],
     strikes: &[f64],
@@ -119,7 +119,7 @@ pub fn black76_values(
 ///
 /// Columns of one length n: spots and strikes > 0 in one unit, years and sigmas >= 0, rates and
 /// yields continuous a year, rights CALL or PUT. `values` is `[n, VALUE_WIDTH]`. Checked by
-/// `pricing_checks::check_values`. Source: Haug (1998), chapter 1, Merton (1973).
+/// [`crate::pricing_checks::check_values`]. Source: Haug (1998), chapter 1, Merton (1973).
 #[allow(clippy::too_many_arguments)] // those of its twin, in their order
 pub fn black_scholes_values(
     spots: &[f64],

@@ -12,16 +12,29 @@ use crate::volatility::{implied_deviation, VOLATILITY_OK};
 /// Columns of `instruments`.
 const INSTRUMENT_WIDTH: usize = 2;
 
-/// One frame of a day's quotes: quanta in C order `[3, N, T]`, and the instruments `[N, 2]`.
+/// One frame of a day's quotes, and its instruments `[N, 2]`.
 #[derive(Clone, Copy)]
 struct Frame<'a> {
-    quotes: &'a [i32],
+    bids: &'a [i32],
+    asks: &'a [i32],
     instruments: &'a [i64],
     frames: usize,
-    frame: usize,
 }
 
-impl Frame<'_> {
+impl<'a> Frame<'a> {
+    #[inline]
+    fn of(quotes: &'a [i32], frames: usize, instruments: &'a [i64], frame: usize) -> Self {
+        let plane = instruments.len() / INSTRUMENT_WIDTH * frames;
+        // Without instruments there are no quotes, whichever frame is meant.
+        let from = |side: usize| quotes[side * plane..][..plane].get(frame..).unwrap_or(&[]);
+        Self {
+            bids: from(QUOTE_BID),
+            asks: from(QUOTE_ASK),
+            instruments,
+            frames,
+        }
+    }
+
     #[inline]
     fn count(&self) -> usize {
         self.instruments.len() / INSTRUMENT_WIDTH
@@ -41,17 +54,11 @@ impl Frame<'_> {
             .count()
     }
 
-    #[inline]
-    fn side(&self, side: usize, instrument: usize) -> i64 {
-        let line = side * self.count() + instrument;
-        i64::from(self.quotes[line * self.frames + self.frame])
-    }
-
     /// Return bid + ask where there is a bid and the quote is not crossed; else MISSING.
     #[inline]
     fn two_sided_sum(&self, instrument: usize) -> i64 {
-        let bid = self.side(QUOTE_BID, instrument);
-        let ask = self.side(QUOTE_ASK, instrument);
+        let place = instrument * self.frames;
+        let (bid, ask) = (i64::from(self.bids[place]), i64::from(self.asks[place]));
         if bid <= 0 || bid > ask {
             return MISSING;
         }
@@ -101,12 +108,7 @@ pub fn parity_forward(
     instruments: &[i64],
     frame: usize,
 ) -> (i64, i64) {
-    let chain = Frame {
-        quotes,
-        instruments,
-        frames,
-        frame,
-    };
+    let chain = Frame::of(quotes, frames, instruments, frame);
     chain.parity_forward(chain.call_count())
 }
 
@@ -139,7 +141,7 @@ pub fn rounded_delta(delta: f64) -> i64 {
 ///
 /// Returns (forward2, move2) in half quanta; (MISSING, MISSING) without a forward: ask move2, for
 /// nonsense quotes can put the forward at or below 0, where nothing has a delta. Checked by
-/// `pricing_checks::check_chain`. Source: docs/ENGINE.md, section 8.
+/// [`crate::pricing_checks::check_chain`]. Source: docs/ENGINE.md, section 8.
 pub fn chain_deltas(
     quotes: &[i32],
     frames: usize,
@@ -149,12 +151,7 @@ pub fn chain_deltas(
     deltas: &mut [i64],
 ) -> (i64, i64) {
     deltas.fill(MISSING);
-    let chain = Frame {
-        quotes,
-        instruments,
-        frames,
-        frame,
-    };
+    let chain = Frame::of(quotes, frames, instruments, frame);
     let (count, calls) = (chain.count(), chain.call_count());
     let (forward2, move2) = chain.parity_forward(calls);
     if move2 == MISSING || forward2 <= 0 || years <= 0.0 {

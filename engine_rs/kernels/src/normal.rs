@@ -149,7 +149,7 @@ pub fn normal_quantile(p: f64) -> f64 {
         let mut bottom = 6.7187563600e1 * r + 7.8757757664e1;
         bottom = bottom * r + 1.7895169469e1;
         bottom = bottom * r + 1.0;
-        return q * (top / bottom);
+        return q * top / bottom;
     }
     let mut r = (-(if q < 0.0 { p } else { 1.0 - p }).ln()).sqrt();
     let z = if r <= 5.0 {

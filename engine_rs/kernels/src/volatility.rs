@@ -188,7 +188,7 @@ pub fn implied_volatility(
 ///
 /// All slices have one length: prices, forwards and strikes in one unit, years to expiry, rights
 /// CALL or PUT; sigmas per square root year, 0 where the status says there is none. The outcome
-/// does not depend on `threads`. Checked by `pricing_checks::check_solves`; panics on
+/// does not depend on `threads`. Checked by [`crate::pricing_checks::check_solves`]; panics on
 /// lengths that differ. Source: Jaeckel (2013).
 #[allow(clippy::too_many_arguments)] // those of its twin, in their order
 pub fn implied_volatilities(

@@ -1,14 +1,16 @@
 //! Checks of the session kernel's arguments, which make every index and every sum in it safe.
 //!
-//! They come in three parts, so that a host which calls for every frame does not look at the whole
-//! day each time: [`check_market`] once for each day of quotes, [`check_plans`] once for a batch
-//! (again when its session row, its plans or its commands change), [`check_call`] on every call.
+//! They come in four parts, so that a host which calls for every frame does not look at everything
+//! each time: [`check_market`] once for each day of quotes ([`check_frames`] for those appended),
+//! [`check_plans`] once for a batch (again when its session row, plans or commands change),
+//! [`check_states`] where states come from elsewhere than the kernel, [`check_call`] on every call.
 
 use crate::session::Batch;
 
 pub use crate::call_checks::check_call;
 pub use crate::market_checks::{check_frames, check_market, Market};
 pub use crate::plan_checks::check_plans;
+pub use crate::state_checks::check_states;
 
 /// An argument that cannot be worked on: which one, what was expected, and what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,5 +33,6 @@ pub fn check_batch(
 ) -> Result<(), BadArgument> {
     let market = check_market(batch)?;
     check_plans(batch, &market)?;
-    check_call(batch, &market, state, journal, financials, frame_to)
+    check_states(batch, &market, state, financials)?;
+    check_call(batch, state, journal, financials, frame_to)
 }

@@ -1,7 +1,7 @@
 //! Scans along the quote columns of a few instruments, in loops the compiler can vectorise.
 //!
-//! Twin of `forven/kernels/jit/columns.py`. The sums here wrap: [`crate::checks`] has bounded the
-//! lots a bot may hold times the largest quote, so that none of them can overflow.
+//! Twin of `forven/kernels/jit/columns.py`. The sums here are wrapping ones, for which loops
+//! vectorise; lots are bounded, so that none of them can overflow.
 
 use crate::desk::Day;
 use crate::holdings::{holding_at, holding_count};
@@ -109,12 +109,21 @@ fn correct_marks(column: Column, totals: &mut [i64]) {
     }
 }
 
+/// Lots that the sums hold whatever the marks; [`crate::exposure::CONTRACTS_MAX`] keeps below it.
+const LOTS_MAX: i64 = 1 << 32;
+
 /// Sum up columns, their first four in one pass.
 fn sum_columns<'a>(
     first: [Column<'a>; COLUMNS],
     rest: impl Iterator<Item = Column<'a>> + Clone,
     totals: &mut [i64],
 ) -> Extent {
+    let columns = first.iter().copied().chain(rest.clone());
+    let lots: i64 = columns.map(|column| column.lots.abs()).sum();
+    assert!(
+        lots < LOTS_MAX,
+        "expected fewer than {LOTS_MAX} lots, found {lots}"
+    );
     let mut extent = set_four(first, totals);
     for column in rest.clone() {
         let more = add_marks(column, totals);

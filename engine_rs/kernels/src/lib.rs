@@ -37,6 +37,7 @@ pub mod risk;
 pub mod schema;
 pub mod session;
 pub mod settlement;
+pub mod state_checks;
 pub mod strategy;
 pub mod strikes;
 pub mod structures;

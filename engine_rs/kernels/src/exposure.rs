@@ -13,7 +13,7 @@ pub const VALUE_MAX: i64 = 500_000_000_000_000_000;
 /// Micros that they may each need as margin.
 pub const MARGIN_MAX: i64 = 1_500_000_000_000_000_000;
 /// How many they may each be: the sums of the quiet path then stay in int64 whatever the marks.
-pub const CONTRACTS_MAX: i64 = 1_000_000_000;
+pub const CONTRACTS_MAX: i64 = 2_000_000_000;
 /// Quanta of slippage in a tick at most.
 const TICK_MAX: i64 = 10;
 

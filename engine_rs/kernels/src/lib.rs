@@ -15,6 +15,8 @@ pub mod commands;
 pub mod desk;
 pub mod exposure;
 pub mod first_guess;
+#[cfg(test)]
+mod fixture;
 pub mod frame_checks;
 pub mod frames;
 pub mod grid;

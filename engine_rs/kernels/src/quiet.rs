@@ -340,3 +340,41 @@ pub fn skip_quiet(
     }
     skip_held(day, desk, plan, row, frame, end, is_active)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::World;
+
+    const CONDOR: [(usize, i64); 4] = [(2, 1), (3, -1), (5, 1), (4, -1)];
+
+    #[test]
+    fn frames_skipped_together_are_worth_those_taken_one_by_one() {
+        let mut whole = World::new(1_200);
+        for start in (10..1_100).step_by(37) {
+            let bid = 100 + (start * 7919 % 90) as i32;
+            whole.quote(start % 8, start..1_200, bid, bid + 10);
+        }
+        whole.quote(3, 700..900, 0, 15);
+        whole.quote(4, 800..850, 30, 20);
+        whole.add_strategy(&CONDOR, 5)[PLAN_STOP_BPS] = 9_000;
+        let mut steps = whole.clone();
+        let rows = whole.run(1_200, 1);
+        let parts: Vec<Vec<i64>> = (1..=1_200).flat_map(|to| steps.run(to, 1)).collect();
+        assert_eq!(rows, parts);
+        assert_eq!(whole.state, steps.state);
+        assert!(whole.state[STATE_MAX_DRAWDOWN] > 0);
+    }
+
+    #[test]
+    fn nothing_is_due_later_than_the_close() {
+        let mut world = World::new(10);
+        world.add_strategy(&CONDOR, 5);
+        let (day, plan) = (world.day(), &world.plans[..]);
+        let at = |ts| next_event(&day, plan, &[], &world.state, ts, false);
+        assert_eq!(at(world.clock[0]), world.clock[5]);
+        let mut used = world.state.clone();
+        used[STATE_ENTRIES_USED] = 1;
+        assert_eq!(next_event(&day, plan, &[], &used, 1, false), day.close);
+    }
+}

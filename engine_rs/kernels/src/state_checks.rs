@@ -193,7 +193,7 @@ impl Limits<'_> {
     }
 }
 
-/// Refuse state rows that a kernel of this batch cannot have left, or whose money int64 may not hold.
+/// Refuse state rows that no kernel can have left, or whose money int64 may not hold.
 ///
 /// `market` is what [`crate::checks::check_market`] returned for the day. To be called where states
 /// come from elsewhere than the kernel: with what it gave back itself it can go on.

@@ -59,12 +59,10 @@ pub fn check_call(
     check_rows("journal", journal.len(), JOURNAL_WIDTH)?;
     let frames = batch.frames() as i64;
     check_within("frame_to", frame_to, (0, frames), || "a frame".to_string())?;
-    let plans = batch.plans.chunks_exact(PLAN_WIDTH);
-    for (bot, (plan, row)) in plans
-        .zip(state.chunks_exact(batch.shape().width))
-        .enumerate()
-    {
-        limits(batch, rows, plan, bot).check_counts(row)?;
+    let mut limits = limits(batch, rows, &[], 0);
+    for (bot, row) in state.chunks_exact(limits.shape.width).enumerate() {
+        limits.bot = bot;
+        limits.check_counts(row)?;
     }
     Ok(())
 }

@@ -21,12 +21,14 @@ pub struct Measures {
 }
 
 /// Return whether a leg has no quote or a crossed one.
+#[inline]
 pub fn is_blocked(day: &Day, instrument: i64, frame: usize) -> bool {
     let bid = day.bid(instrument, frame);
     bid == MISSING || bid > day.ask(instrument, frame)
 }
 
 /// Return the mark in half quanta: the last uncrossed bid + ask; 0 before there was one.
+#[inline]
 pub fn mark2(day: &Day, instrument: i64, frame: usize) -> i64 {
     let mark = day.quote(QUOTE_MARK2, instrument, frame);
     if mark >= 0 {
@@ -39,6 +41,7 @@ pub fn mark2(day: &Day, instrument: i64, frame: usize) -> i64 {
 }
 
 /// Return (mid2, natural) of one unblocked leg; a sale at zero bid counts 0/0 if given away.
+#[inline]
 pub fn leg_measures(
     day: &Day,
     instrument: i64,
@@ -103,6 +106,25 @@ pub fn closing_measures(day: &Day, structure: &[i64], count: usize, frame: usize
         measures.natural += natural;
     }
     measures
+}
+
+/// Return what the order that closes a structure measures, by its marks where they tell.
+///
+/// A mark that is not negative is the bid + ask of a quote with a bid; natural is 0 then.
+pub fn closing_middle(day: &Day, structure: &[i64], count: usize, frame: usize) -> Measures {
+    let mut middle = 0;
+    for leg in structure[STRUCTURE_LEGS..].chunks_exact(2).take(count) {
+        let mark = day.quote(QUOTE_MARK2, leg[0], frame);
+        if mark < 0 {
+            return closing_measures(day, structure, count, frame);
+        }
+        middle -= leg[1] * mark;
+    }
+    Measures {
+        is_measurable: true,
+        middle,
+        ..Measures::default()
+    }
 }
 
 /// Return the mid in quanta, down to the increment, from the exact mid in half quanta.

@@ -11,8 +11,8 @@ use crate::columns::{
 use crate::commands::next_due;
 use crate::desk::{Day, Desk, CHUNK};
 use crate::holdings::{held, holding_count, worth_at};
-use crate::marking::take_in;
-use crate::prices::closing_measures;
+use crate::marking::{mark_survey, take_in};
+use crate::prices::closing_middle;
 use crate::schema::*;
 use crate::strategy::entries;
 use crate::structures::{active_count, structures};
@@ -164,7 +164,7 @@ fn exit_frame(
 /// Return whether the profit of an open structure reaches a threshold in one frame.
 fn is_watched(day: &Day, plan: &[i64], structure: &[i64], frame: usize) -> bool {
     let count = plan[PLAN_LEG_COUNT] as usize;
-    let measures = closing_measures(day, structure, count, frame);
+    let measures = closing_middle(day, structure, count, frame);
     let profit2 = 2 * structure[STRUCTURE_FILL_NET] + measures.middle;
     let is_reached =
         profit2 <= structure[STRUCTURE_STOP2] || profit2 >= structure[STRUCTURE_TARGET2];
@@ -240,27 +240,6 @@ fn is_uneventful(day: &Day, plan: &[i64], row: &[i64], survey: &Survey, is_activ
                 && survey.least - survey.given_away > low
                 && survey.most < high
         })
-}
-
-/// Take in the marks of surveyed frames.
-fn mark_survey(day: &Day, row: &mut [i64], survey: &Survey) {
-    let (half, cash) = (day.multiplier / 2, row[STATE_CASH]);
-    let mut peak = row[STATE_PEAK_NLV];
-    let mut drawdown = row[STATE_MAX_DRAWDOWN];
-    for block in survey.blocks() {
-        let block_peak = peak.max(cash + half * block.most);
-        if block_peak - (cash + half * block.least) > drawdown {
-            for worth in block.worths() {
-                let value = cash + half * worth;
-                peak = peak.max(value);
-                drawdown = drawdown.max(peak - value);
-            }
-        }
-        peak = block_peak;
-    }
-    row[STATE_NLV] = cash + half * survey.last();
-    row[STATE_PEAK_NLV] = peak;
-    row[STATE_MAX_DRAWDOWN] = drawdown;
 }
 
 /// Return the first frame in which a threshold is reached, or `end`; mark those before it.

@@ -110,7 +110,7 @@ pub fn closing_measures(day: &Day, structure: &[i64], count: usize, frame: usize
 
 /// Return what the order that closes a structure measures, by its marks where they tell.
 ///
-/// A mark that is not negative is the bid + ask of a quote with a bid; natural is 0 then.
+/// A mark that is not negative is the bid + ask of a quote with a bid. Natural is not measured.
 pub fn closing_middle(day: &Day, structure: &[i64], count: usize, frame: usize) -> Measures {
     let mut middle = 0;
     for leg in structure[STRUCTURE_LEGS..].chunks_exact(2).take(count) {

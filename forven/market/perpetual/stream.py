@@ -64,9 +64,9 @@ class PerpetualStream:
 
     @property
     def is_blocked(self) -> npt.NDArray[np.bool_]:
-        """(T,) where a side of the quote is missing or the bid is above the ask."""
-        bid, ask = self.book[schema.BOOK_BID], self.book[schema.BOOK_ASK]
-        return (bid == MISSING) | (ask == MISSING) | (bid > ask)
+        """(T,) where a side is missing, the bid is above the ask or the mark is not known yet."""
+        bid, ask, mark2 = self.book[[schema.BOOK_BID, schema.BOOK_ASK, schema.BOOK_MARK2]]
+        return (bid == MISSING) | (ask == MISSING) | (bid > ask) | (mark2 == MISSING)
 
     @property
     def content_hash(self) -> str:
@@ -80,7 +80,7 @@ class PerpetualStream:
             }
         )
         arrays = (self.book, self.prints, self.fundings)
-        views = (memoryview(a.astype("<i8", copy=False)).cast("B") for a in arrays if a.size)
+        views = (a.astype("<i8", copy=False).data.cast("B") for a in arrays if a.size)
         return bytes_hash([head.encode("ascii"), *views])
 
     def contract_row(self, orders: int) -> npt.NDArray[np.int64]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from forven.kernels import perpetual_schema as schema
 from forven.market.perpetual.grid import PriceGrid
-from forven.primitives.errors import InvalidInput
+from forven.primitives.errors import InvalidInput, InvalidOrder
 from forven.primitives.money import MICROS_PER_UNIT, money_text, scaled_integer
 
 HYPERLIQUID_DECIMALS = 6
@@ -158,12 +158,12 @@ class PerpetualContract:
         return quanta * self.quantum
 
     def size_lots(self, size: Decimal | str | int, name: str = "size") -> int:
-        """Return an order's size in lots; InvalidInput if it is no multiple of the lot."""
+        """Return an order's size in lots; InvalidOrder if it is no multiple of the lot."""
         units = Decimal(scaled_integer(size, 10**12, name)).scaleb(-12)
         lots = units / self.lot
         if lots != int(lots) or not 1 <= lots <= schema.SIZE_MAX:
             below = int(lots) * self.lot
-            raise InvalidInput(
+            raise InvalidOrder(
                 f"{name}: expected a multiple of {self.lot:f} {self.symbol} from {self.lot:f} to "
                 f"{schema.SIZE_MAX * self.lot:f}, found {units.normalize():f}; nearest below "
                 f"{below:f}, above {below + self.lot:f}"

@@ -15,7 +15,8 @@ from forven.market.perpetual.ticks import PerpetualTicks
 from forven.market.schema import MISSING
 from forven.primitives.errors import InvalidInput, UntrustedData
 
-_RATE_MAX = layout.RATE_UNIT
+RATE_MAX = 9 * layout.RATE_UNIT // 100
+"""The largest funding rate: more would leave int64 on the largest notional."""
 Stamps = npt.NDArray[np.int64]
 
 
@@ -169,7 +170,9 @@ def _note(book: npt.NDArray[np.int64], counts: dict[str, int]) -> None:
     """Count the frames whose quote is noteworthy."""
     bid, ask = book[layout.BOOK_BID], book[layout.BOOK_ASK]
     missing = (bid == MISSING) | (ask == MISSING)
-    counts["one_sided"] = int(np.count_nonzero(missing))
+    unquoted = (bid == MISSING) & (ask == MISSING)
+    counts["unquoted"] = int(np.count_nonzero(unquoted))
+    counts["one_sided"] = int(np.count_nonzero(missing & ~unquoted))
     counts["crossed"] = int(np.count_nonzero(~missing & (bid > ask)))
     counts["locked"] = int(np.count_nonzero(~missing & (bid == ask)))
 
@@ -178,12 +181,12 @@ def _checked_fundings(fundings: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return a copy of funding rows; times must rise, rates and oracles lie in range."""
     rows = np.array(fundings, np.int64).reshape(-1, layout.FUNDING_WIDTH)
     ts, rate, oracle = rows.T
-    broken = (np.abs(rate) > _RATE_MAX) | (oracle < 1) | (oracle > layout.PRICE_MAX) | (ts < 0)
+    broken = (np.abs(rate) > RATE_MAX) | (oracle < 1) | (oracle > layout.PRICE_MAX) | (ts < 0)
     broken[1:] |= ts[1:] <= ts[:-1]
     if broken.any():
         row = int(np.argmax(broken))
         raise UntrustedData(
-            f"fundings, row {row}: expected times that rise, a rate within 100 % and an oracle "
+            f"fundings, row {row}: expected times that rise, a rate within 9 % and an oracle "
             f"price of 1 to {layout.PRICE_MAX} quanta, found {rows[row].tolist()}"
         )
     return np.ascontiguousarray(rows)

@@ -28,7 +28,8 @@ LEFT_OUT = {
     "superseded": "a later quote has the same stamp: the last one counts",
 }
 NOTED = {
-    "one_sided": "a side of the quote is missing: nothing is done in its frame",
+    "unquoted": "there is no quote on either side, or none yet: nothing is done in its frame",
+    "one_sided": "one side of the quote is missing: nothing is done in its frame",
     "crossed": "the bid is above the ask: kept, nothing is done in its frame",
     "locked": "the bid is the ask: kept, regular",
     "early_arrival": "a row arrived before its own stamp (clocks differ): taken as arriving then",

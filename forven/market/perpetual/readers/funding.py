@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from forven.kernels.perpetual_schema import BOOK_MARK2, FUNDING_WIDTH, RATE_UNIT
 from forven.kernels.schema import MISSING
+from forven.market.perpetual.frames import RATE_MAX
 from forven.market.perpetual.readers.recordings import floats_of, instrument_rows, stamps_of
 from forven.market.perpetual.stream import PerpetualStream
 from forven.primitives.errors import UntrustedData
@@ -46,19 +47,19 @@ class FundingRates:
 def read_funding_rates(path: Path, symbol: str) -> FundingRates:
     """Return a symbol's rates from a Parquet file with `ts, symbol, funding_rate`.
 
-    errors  UntrustedData for a rate finer than 1e-10, beyond 100 %, or times that do not rise
+    errors  UntrustedData for a rate finer than 1e-10, beyond 9 %, or times that do not rise
     """
     table = instrument_rows(path, ("ts", "funding_rate"), symbol)
     ts = stamps_of(path, table, "ts")
     found = floats_of(path, table, "funding_rate")
     units = found * float(RATE_UNIT)
     with np.errstate(invalid="ignore"):
-        broken = ~(np.abs(units - np.rint(units)) <= _TOLERANCE) | ~(np.abs(units) <= RATE_UNIT)
+        broken = ~(np.abs(units - np.rint(units)) <= _TOLERANCE) | ~(np.abs(units) <= RATE_MAX)
     broken[1:] |= ts[1:] <= ts[:-1]
     if broken.any():
         row = int(np.argmax(broken))
         raise UntrustedData(
-            f"{path}, row {row}: expected times that rise and rates within 100 % that are "
+            f"{path}, row {row}: expected times that rise and rates within 9 % that are "
             f"multiples of 0.0000000001, found {found[row]!r}"
         )
     return FundingRates(ts=ts, rate=np.rint(units).astype(np.int64))

@@ -31,8 +31,8 @@ def test_the_recorded_sample_reads_to_the_cent(shared_data):
     assert len(stream.prints) == 2_001
     assert stream.counts == {"finer_size": 2_542, "superseded": 23, "unquoted": 15}
     traded = pq.read_table(trades).to_pandas()
-    stamps = np.unique(np.concatenate([frame.ts, traded.ts]).astype("datetime64[ns]").astype("i8"))
-    assert stream.ts.tolist() == stamps.tolist()
+    stamps = sorted({each.value for each in [*frame.ts, *traded.ts]})
+    assert stream.ts.tolist() == stamps
     aggressor = np.where(traded.buyer_maker, -1, 1)
     assert stream.prints[:, layout.PRINT_AGGRESSOR].tolist() == aggressor.tolist()
 

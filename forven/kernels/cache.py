@@ -11,7 +11,7 @@ _HERE = Path(__file__).resolve().parent
 def sources_digest() -> str:
     """Return a digest of every kernel source: numba itself watches only the file it caches."""
     digest = hashlib.sha256(version("numba").encode())
-    for path in [_HERE / "schema.py", *sorted((_HERE / "jit").glob("*.py"))]:
+    for path in [*sorted(_HERE.glob("*schema.py")), *sorted((_HERE / "jit").glob("*.py"))]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 

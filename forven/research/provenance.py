@@ -17,7 +17,7 @@ from forven.primitives.money import money_text
 from forven.research.backtest import BacktestPlan
 from forven.research.records import SessionRecord
 
-_VERSIONED = ("numpy", "numba", "pyarrow")
+_VERSIONED = ("numpy", backend.DISTRIBUTION, "pyarrow")
 _UNSAVED_STRATEGY = "strategy.json"
 
 
@@ -66,7 +66,7 @@ def provenance_of(
     days = [record.day for record in records]
     versions = {name: version(name) for name in _VERSIONED}
     return Provenance(
-        backend=backend.NAME,
+        backend=backend.DESCRIPTION,
         versions={"forven": __version__, **versions, "python": platform.python_version()},
         dataset=dataset.name,
         data_hash=dataset.content_hash_of(days),

@@ -1,0 +1,57 @@
+"""The session kernel by Rust: the arrays are checked once, when a session is opened."""
+
+import forven_engine
+import numpy as np
+import numpy.typing as npt
+
+from forven.kernels.schema import (
+    SESSION_HOLDINGS,
+    SESSION_ORDERS,
+    SESSION_STRUCTURES,
+    StateShape,
+)
+from forven.kernels.session_arrays import SessionArrays
+
+Integers = npt.NDArray[np.int64]
+
+
+def frame_rows_max(shape: StateShape, commands: int = 0) -> int:
+    """Return the journal rows that suffice for a frame of one bot taking `commands` commands."""
+    return forven_engine.frame_rows_max(shape.holdings, shape.structures, shape.orders, commands)
+
+
+class Session:
+    """Bots on one market day; opening it raises `BadArgument` for arrays no session can have."""
+
+    def __init__(self, arrays: SessionArrays) -> None:
+        self.arrays = arrays
+        row = arrays.session
+        self._frame_rows = forven_engine.frame_rows_max(
+            int(row[SESSION_HOLDINGS]),
+            int(row[SESSION_STRUCTURES]),
+            int(row[SESSION_ORDERS]),
+            arrays.commands_max,
+        )
+        self._session = forven_engine.Session(
+            arrays.quotes,
+            arrays.clock,
+            arrays.instruments,
+            arrays.session,
+            arrays.plans,
+            arrays.commands,
+        )
+
+    def advance(
+        self,
+        state: Integers,
+        journal: Integers,
+        financials: Integers,
+        frame_to: int,
+        threads: int = 1,
+    ) -> tuple[int, bool]:
+        """Take every bot up to `frame_to`; return the rows written and whether there is more to do.
+
+        As `numba_side.session.Session.advance`.
+        """
+        rows = self._session.advance(state, journal, financials, frame_to, threads)
+        return rows, len(journal) - rows < self._frame_rows

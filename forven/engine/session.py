@@ -70,7 +70,8 @@ class SessionRun:
                 f"expected plans of shape ({len(cash)}, {schema.PLAN_WIDTH}), one per opening "
                 f"cash; found {plans.shape}"
             )
-        if isinstance(threads, bool) or not 1 <= threads <= THREADS_MAX:
+        whole = isinstance(threads, int) and not isinstance(threads, bool)
+        if not whole or not 1 <= threads <= THREADS_MAX:
             raise InvalidInput(f"threads: expected 1 to {THREADS_MAX}, found {threads!r}")
         _check_commands(plans, commands)
         self.day = day
@@ -91,6 +92,7 @@ class SessionRun:
         self._kernel = _kernels.Session(arrays)
         frame_rows = int(_kernels.frame_rows_max(shape, arrays.commands_max))
         depth = max(_JOURNAL_ROWS, 2 * frame_rows * threads)
+        self._rows_certain = depth // threads - frame_rows  # with no more no bot lacked room
         self._journal = np.zeros((depth, schema.JOURNAL_WIDTH), np.int64)
         depth = day.clock.shape[1] + _FINANCIAL_ROWS_SPARE if financials else 0
         self._financials = np.zeros((len(cash), depth, schema.FINANCIAL_WIDTH), np.int64)
@@ -106,19 +108,23 @@ class SessionRun:
             raise InvalidInput(f"frame_to: expected 0 to {frames}, found {frame_to}")
         parts, is_left = [], True
         while is_left:
-            rows, is_left = self._kernel.advance(
+            rows = self._kernel.advance(
                 self.states, self._journal, self._financials, frame_to, self._threads
             )
             parts.append(self._journal[:rows].copy())
+            is_left = rows > self._rows_certain and self._is_before(frame_to)
         self._parts.extend(parts)
         return parts[0] if len(parts) == 1 else _by_bot(np.concatenate(parts))
 
     @property
     def is_short(self) -> bool:
         """Whether a bot that has not ended has frames of the day left to take."""
+        return self._is_before(self.day.clock.shape[1])
+
+    def _is_before(self, frame: int) -> bool:
+        """Return whether a bot that has not ended has yet to come to a frame."""
         running = self.states[:, schema.STATE_STATUS] < schema.STATUS_ENDED
-        left = self.states[:, schema.STATE_FRAME] < self.day.clock.shape[1]
-        return bool(np.any(running & left))
+        return bool(np.any(running & (self.states[:, schema.STATE_FRAME] < frame)))
 
     def results(self) -> list[SessionResult]:
         """Return what each bot has done so far, in the order of the plans."""

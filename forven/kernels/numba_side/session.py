@@ -43,12 +43,13 @@ class Session:
         financials: Integers,
         frame_to: int,
         threads: int = 1,
-    ) -> tuple[int, bool]:
-        """Take every bot up to `frame_to`; return the rows written and whether there is more to do.
+    ) -> int:
+        """Take every bot up to `frame_to`; return the journal rows written.
 
         state, journal, financials   as for the kernel
-        threads                      bots are shared out among them; nothing else depends on it
-        returns                      True: bots stopped for want of room in the journal, call again
+        threads   bots are shared out among them, each with an equal part of the journal, whose rows
+                  are then moved together in the order of the bots
+        A bot without room for its next frame stays there, as in the kernel: call again.
         """
         bots = len(state)
         parts = max(1, min(threads, bots, len(journal) // self._frame_rows))
@@ -66,14 +67,13 @@ class Session:
             written = [advance_part(0)]
         else:
             written = list(_pool(parts).map(advance_part, range(parts)))
-        room = [places[part + 1] - places[part] - rows for part, rows in enumerate(written)]
         total = 0
         for part, rows in enumerate(written):
             begin = places[part]
             if begin != total:
                 journal[total : total + rows] = journal[begin : begin + rows]
             total += rows
-        return total, min(room) < self._frame_rows
+        return total
 
     def _advance(
         self,

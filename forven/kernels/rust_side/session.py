@@ -4,12 +4,7 @@ import forven_engine
 import numpy as np
 import numpy.typing as npt
 
-from forven.kernels.schema import (
-    SESSION_HOLDINGS,
-    SESSION_ORDERS,
-    SESSION_STRUCTURES,
-    StateShape,
-)
+from forven.kernels.schema import StateShape
 from forven.kernels.session_arrays import SessionArrays
 
 Integers = npt.NDArray[np.int64]
@@ -24,14 +19,6 @@ class Session:
     """Bots on one market day; opening it raises `BadArgument` for arrays no session can have."""
 
     def __init__(self, arrays: SessionArrays) -> None:
-        self.arrays = arrays
-        row = arrays.session
-        self._frame_rows = forven_engine.frame_rows_max(
-            int(row[SESSION_HOLDINGS]),
-            int(row[SESSION_STRUCTURES]),
-            int(row[SESSION_ORDERS]),
-            arrays.commands_max,
-        )
         self._session = forven_engine.Session(
             arrays.quotes,
             arrays.clock,
@@ -48,10 +35,9 @@ class Session:
         financials: Integers,
         frame_to: int,
         threads: int = 1,
-    ) -> tuple[int, bool]:
-        """Take every bot up to `frame_to`; return the rows written and whether there is more to do.
+    ) -> int:
+        """Take every bot up to `frame_to`; return the journal rows written.
 
         As `numba_side.session.Session.advance`.
         """
-        rows = self._session.advance(state, journal, financials, frame_to, threads)
-        return rows, len(journal) - rows < self._frame_rows
+        return self._session.advance(state, journal, financials, frame_to, threads)

@@ -5,4 +5,16 @@
 
 #![forbid(unsafe_code)]
 
+pub mod black;
+pub mod chain;
+pub mod checks;
+pub mod first_guess;
+pub mod frame_checks;
+pub mod frames;
 pub mod grid;
+pub mod normal;
+pub mod normalised;
+pub mod pricing_checks;
+pub mod rational;
+pub mod schema;
+pub mod volatility;

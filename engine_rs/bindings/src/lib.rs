@@ -10,7 +10,6 @@ mod errors;
 mod frames;
 mod pricing;
 mod schema;
-mod session;
 mod threads;
 
 /// The kernels of forven in Rust; `forven_engine.pyi` says what each takes and gives.
@@ -26,9 +25,6 @@ mod forven_engine {
     use crate::pricing::{black76_values, black_scholes_values, deltas_at, implied_volatilities};
     #[pymodule_export]
     use crate::schema::schema;
-    #[pymodule_export]
-    use crate::session::{advance, frame_rows_max, Session};
-
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         crate::errors::remember_panics();

@@ -5,16 +5,36 @@
 
 #![forbid(unsafe_code)]
 
+pub mod arrival;
 pub mod black;
 pub mod chain;
 pub mod checks;
+pub mod columns;
+pub mod commands;
+pub mod desk;
 pub mod first_guess;
 pub mod frame_checks;
 pub mod frames;
 pub mod grid;
+pub mod holdings;
+pub mod margin;
+pub mod marking;
+pub mod matching;
 pub mod normal;
 pub mod normalised;
 pub mod pricing_checks;
+pub mod orders;
+pub mod power;
+pub mod prices;
+pub mod quiet;
 pub mod rational;
+pub mod repricing;
+pub mod risk;
 pub mod schema;
+pub mod session;
+pub mod settlement;
+pub mod strategy;
+pub mod strikes;
+pub mod structures;
+pub mod survey;
 pub mod volatility;

@@ -4,6 +4,7 @@
 
 use crate::schema::*;
 use crate::session::Batch;
+use crate::survey::Survey;
 
 /// Frames that the quiet path looks at together: its buffers stay in the first cache.
 pub const CHUNK: usize = 512;
@@ -192,6 +193,8 @@ pub struct Desk<'a> {
     pub picked: [i64; MAX_LEGS],
     /// The order that is arriving.
     pub draft: [i64; ORDER_WIDTH],
+    /// A first look at many frames of the holdings.
+    pub survey: Survey,
     /// Worths of the holdings, half quanta times lots.
     pub worths: [i64; CHUNK],
     /// Exact mids of a structure's closing order.
@@ -211,6 +214,7 @@ impl<'a> Desk<'a> {
             leg_values: [0; MAX_LEGS],
             picked: [0; MAX_LEGS],
             draft: [0; ORDER_WIDTH],
+            survey: Survey::default(),
             worths: [0; CHUNK],
             profits: [0; CHUNK],
             pool: Pool::new(day),

@@ -16,7 +16,7 @@ use crate::prices::closing_measures;
 use crate::schema::*;
 use crate::strategy::entries;
 use crate::structures::{active_count, structures};
-use crate::survey::{survey, Survey};
+use crate::survey::Survey;
 
 const LOSS_MAX: i64 = 1 << 62;
 
@@ -87,28 +87,18 @@ fn is_all_held(plan: &[i64], row: &[i64], structure: &[i64]) -> bool {
             .all(|leg| held(row, leg[0]) == -leg[1] * plan[PLAN_QUANTITY])
 }
 
-/// Return whether a stretch from `trough` to `peak` leaves the drawdown as it is.
-fn keeps_drawdown(day: &Day, row: &[i64], least: i64, most: i64) -> bool {
-    let half = day.multiplier / 2;
-    let cash = row[STATE_CASH];
-    let peak = row[STATE_PEAK_NLV].max(cash + half * most);
-    peak - (cash + half * least) <= row[STATE_MAX_DRAWDOWN]
-}
-
-/// Take in the marks of frames of these worths.
-fn mark_frames(day: &Day, row: &mut [i64], worths: &[i64]) {
+/// Take in the marks of frames whose worths lie in `least` to `most`.
+fn mark_frames(day: &Day, row: &mut [i64], worths: &[i64], least: i64, most: i64) {
     let Some(last) = worths.last() else {
         return;
     };
     let half = day.multiplier / 2;
     let cash = row[STATE_CASH];
-    let (least, most) = extremes(worths);
-    let mut peak = row[STATE_PEAK_NLV];
+    let mut peak = row[STATE_PEAK_NLV].max(cash + half * most);
     let mut drawdown = row[STATE_MAX_DRAWDOWN];
-    if keeps_drawdown(day, row, least, most) {
-        peak = peak.max(cash + half * most);
-    } else {
-        for worth in worths {
+    if peak - (cash + half * least) > drawdown {
+        peak = row[STATE_PEAK_NLV];
+        for &worth in worths {
             let value = cash + half * worth;
             peak = peak.max(value);
             drawdown = drawdown.max(peak - value);
@@ -224,7 +214,12 @@ fn skip_chunk(
             exit_frame(day, plan, structure, frame, profits)
         };
     }
-    mark_frames(day, row, &worths[..passed]);
+    let worths = &worths[..passed];
+    let (mut least, mut most) = (extent.least, extent.most);
+    if passed < count {
+        (least, most) = extremes(worths);
+    }
+    mark_frames(day, row, worths, least, most);
     passed
 }
 
@@ -237,13 +232,33 @@ fn is_uneventful(
     is_active: bool,
 ) -> bool {
     survey.least > halt_worth(day, plan, row)
-        && keeps_drawdown(day, row, survey.least, survey.most)
         && watched(day, row, is_active).all(|structure| {
             let (low, high) = exit_range(structure, plan[PLAN_QUANTITY]);
             is_all_held(plan, row, structure)
                 && survey.least - survey.given_away > low
                 && survey.most < high
         })
+}
+
+/// Take in the marks of surveyed frames.
+fn mark_survey(day: &Day, row: &mut [i64], survey: &Survey) {
+    let (half, cash) = (day.multiplier / 2, row[STATE_CASH]);
+    let mut peak = row[STATE_PEAK_NLV];
+    let mut drawdown = row[STATE_MAX_DRAWDOWN];
+    for block in survey.blocks() {
+        let block_peak = peak.max(cash + half * block.most);
+        if block_peak - (cash + half * block.least) > drawdown {
+            for worth in block.worths() {
+                let value = cash + half * worth;
+                peak = peak.max(value);
+                drawdown = drawdown.max(peak - value);
+            }
+        }
+        peak = block_peak;
+    }
+    row[STATE_NLV] = cash + half * survey.last();
+    row[STATE_PEAK_NLV] = peak;
+    row[STATE_MAX_DRAWDOWN] = drawdown;
 }
 
 /// Return the first frame in which a threshold is reached, or `end`; mark those before it.
@@ -258,11 +273,10 @@ fn skip_held(
 ) -> usize {
     while frame < end {
         let count = CHUNK.min(end - frame);
-        let found = survey(day, row, frame, count);
-        if let Some(seen) = found.filter(|seen| is_uneventful(day, plan, row, seen, is_active)) {
-            let value = |worth| row[STATE_CASH] + day.multiplier / 2 * worth;
-            row[STATE_PEAK_NLV] = row[STATE_PEAK_NLV].max(value(seen.most));
-            row[STATE_NLV] = value(seen.last);
+        let survey = &mut desk.survey;
+        if survey.look(day, row, frame, count) && is_uneventful(day, plan, row, survey, is_active)
+        {
+            mark_survey(day, row, survey);
             frame += count;
             continue;
         }

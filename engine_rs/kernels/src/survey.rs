@@ -1,65 +1,186 @@
-//! A first look at many frames of what a bot holds: in 32 bits, four columns in one pass.
+//! A first look at many frames of what a bot holds: in 32 bits, all columns in one pass.
 //!
-//! It settles most chunks of the quiet path, in which nothing happens: the extremes of the worths
-//! are exact or not given at all, and the frames are then gathered in full.
+//! It settles most chunks of the quiet path, in which nothing happens. Its figures are those of
+//! [`crate::columns`], or there are none: where 32 bits may not hold a sum, where more is held than
+//! one pass takes, and where an instrument never had a mark.
 
-use crate::columns::{decoded, held_marks, Column, COLUMNS};
-use crate::desk::Day;
+use crate::columns::{held_marks, Column, COLUMNS};
+use crate::desk::{Day, CHUNK};
 use crate::holdings::holding_count;
-use crate::schema::*;
 
-/// What the worths of some frames are like, in half quanta times lots.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Frames whose extremes are kept together.
+pub const BLOCK: usize = 64;
+
+/// The worths of some frames, in half quanta times lots.
 pub struct Survey {
+    /// The worths, divided by `scale`.
+    totals: [i32; CHUNK],
+    count: usize,
+    scale: i64,
+    /// The least and the greatest total of each [`BLOCK`] of frames.
+    extremes: [(i32, i32); CHUNK / BLOCK],
     /// The least worth.
     pub least: i64,
     /// The greatest worth.
     pub most: i64,
-    /// The worth of the last frame.
-    pub last: i64,
     /// At most this much of a worth is of longs that cannot be sold for want of a bid.
     pub given_away: i64,
 }
 
-/// What one pass over the columns found.
-struct Pass {
+/// Some frames that follow one another.
+pub struct Block<'s> {
+    totals: &'s [i32],
+    scale: i64,
+    /// The least worth.
+    pub least: i64,
+    /// The greatest worth.
+    pub most: i64,
+}
+
+impl Block<'_> {
+    /// Return the worth of each frame.
+    pub fn worths(&self) -> impl Iterator<Item = i64> + '_ {
+        self.totals.iter().map(|&total| i64::from(total) * self.scale)
+    }
+}
+
+/// What the passes over the columns found.
+#[derive(Clone, Copy, Default)]
+struct Marks {
     /// Negative if a mark is: missing, crossed or without a bid.
     signs: i32,
-    /// No mark is above it.
+    /// No mark is above it; negative if there was none.
     bound: i32,
-    least: i32,
-    most: i32,
 }
 
-/// Return the extremes of the totals of four columns, right where none of the totals wraps.
-fn pass_four(marks: [&[i32]; COLUMNS], lots: [i32; COLUMNS]) -> Pass {
-    let [first, second, third, fourth] = marks;
-    let mut pass = Pass {
-        signs: 0,
-        bound: 0,
-        least: i32::MAX,
-        most: i32::MIN,
-    };
-    for (((&a, &b), &c), &d) in first.iter().zip(second).zip(third).zip(fourth) {
-        pass.signs |= a | b | c | d;
-        let values = [decoded(a), decoded(b), decoded(c), decoded(d)];
-        pass.bound |= values[0] | values[1] | values[2] | values[3];
-        let total = values[0]
-            .wrapping_mul(lots[0])
-            .wrapping_add(values[1].wrapping_mul(lots[1]))
-            .wrapping_add(values[2].wrapping_mul(lots[2]))
-            .wrapping_add(values[3].wrapping_mul(lots[3]));
-        pass.least = pass.least.min(total);
-        pass.most = pass.most.max(total);
+impl Default for Survey {
+    fn default() -> Self {
+        Self {
+            totals: [0; CHUNK],
+            count: 0,
+            scale: 1,
+            extremes: [(0, 0); CHUNK / BLOCK],
+            least: 0,
+            most: 0,
+            given_away: 0,
+        }
     }
-    pass
 }
 
-/// Return a number that no irregular mark of a column is above.
-fn irregular_bound(marks: &[i32]) -> i32 {
-    marks
-        .iter()
-        .fold(0, |bound, &mark| bound | (decoded(mark) & (mark >> 31)))
+impl Survey {
+    /// Return the frames, [`BLOCK`] by block.
+    pub fn blocks(&self) -> impl Iterator<Item = Block<'_>> {
+        let parts = self.totals[..self.count].chunks(BLOCK);
+        parts.zip(&self.extremes).map(|(totals, &(least, most))| Block {
+            totals,
+            scale: self.scale,
+            least: i64::from(least) * self.scale,
+            most: i64::from(most) * self.scale,
+        })
+    }
+
+    /// Return the worth of the last frame.
+    pub fn last(&self) -> i64 {
+        i64::from(self.totals[self.count - 1]) * self.scale
+    }
+
+    /// Look at what a bot holds in `count` frames; return whether there are figures.
+    pub fn look(&mut self, day: &Day, row: &[i64], frame: usize, count: usize) -> bool {
+        self.count = count;
+        let held = |index| held_marks(day, row, index, frame, count);
+        match holding_count(row) {
+            1 => self.take([held(0)]),
+            2 => self.take([0, 1].map(held)),
+            3 => self.take([0, 1, 2].map(held)),
+            COLUMNS => self.take([0, 1, 2, 3].map(held)),
+            _ => false,
+        }
+    }
+
+    /// Sum up columns; return whether the figures hold.
+    fn take<const N: usize>(&mut self, columns: [Column; N]) -> bool {
+        let first = columns[0].lots.abs();
+        let is_even = columns.iter().all(|column| column.lots.abs() == first);
+        self.scale = if is_even { first } else { 1 };
+        let mut units = [0_i32; N];
+        for (unit, column) in units.iter_mut().zip(&columns) {
+            let Ok(narrow) = i32::try_from(column.lots / self.scale) else {
+                return false;
+            };
+            *unit = narrow;
+        }
+        let columns_marks = columns.map(|column| column.marks);
+        let marks = if is_even {
+            let signs = units.map(|unit| unit >> 31);
+            self.pass(columns_marks, |mark, i| (mark ^ signs[i]).wrapping_sub(signs[i]))
+        } else {
+            self.pass(columns_marks, |mark, i| mark.wrapping_mul(units[i]))
+        };
+        let weight: i64 = units.iter().map(|&unit| i64::from(unit).abs()).sum();
+        if marks.bound < 0 || weight * i64::from(marks.bound) > i64::from(i32::MAX) {
+            return false;
+        }
+        self.given_away = if marks.signs < 0 { given_away(&columns) } else { 0 };
+        true
+    }
+
+    /// Set the totals of columns of marks, each as `weigh` counts it, and their extremes.
+    fn pass<const N: usize>(
+        &mut self,
+        columns: [&[i32]; N],
+        weigh: impl Fn(i32, usize) -> i32 + Copy,
+    ) -> Marks {
+        let mut marks = Marks::default();
+        let (mut least, mut most) = (i32::MAX, i32::MIN);
+        let blocks = self.totals[..self.count].chunks_mut(BLOCK);
+        for ((number, totals), extremes) in blocks.enumerate().zip(&mut self.extremes) {
+            let from = number * BLOCK;
+            let parts = columns.map(|column| &column[from..from + totals.len()]);
+            let found;
+            (found, *extremes) = sum_up(parts, totals, weigh);
+            marks.signs |= found.signs;
+            marks.bound |= found.bound;
+            least = least.min(extremes.0);
+            most = most.max(extremes.1);
+        }
+        self.least = i64::from(least) * self.scale;
+        self.most = i64::from(most) * self.scale;
+        marks
+    }
+}
+
+/// Set the totals of one block; return what its marks are like, and (least, most) of its totals.
+///
+/// The totals are right where none of them wraps, which `Marks::bound` tells afterwards.
+#[inline]
+fn sum_up<const N: usize>(
+    columns: [&[i32]; N],
+    totals: &mut [i32],
+    weigh: impl Fn(i32, usize) -> i32,
+) -> (Marks, (i32, i32)) {
+    let columns = columns.map(|column| &column[..totals.len()]);
+    let mut marks = Marks::default();
+    let (mut least, mut most) = (i32::MAX, i32::MIN);
+    for j in 0..totals.len() {
+        let mut total = 0_i32;
+        for (i, column) in columns.iter().enumerate() {
+            marks.signs |= column[j];
+            let mark = last_mark(column[j]);
+            marks.bound |= mark;
+            total = total.wrapping_add(weigh(mark, i));
+        }
+        totals[j] = total;
+        least = least.min(total);
+        most = most.max(total);
+    }
+    (marks, (least, most))
+}
+
+/// Return the last uncrossed mark that a value of a column stands for; negative if there was none.
+#[inline]
+fn last_mark(mark: i32) -> i32 {
+    let sign = mark >> 31;
+    (mark ^ sign).wrapping_add(sign)
 }
 
 /// Return the most that the longs among these columns are worth where they have no bid.
@@ -67,34 +188,10 @@ fn given_away(columns: &[Column]) -> i64 {
     columns
         .iter()
         .filter(|column| column.lots > 0)
-        .map(|column| column.lots * i64::from(irregular_bound(column.marks)))
+        .map(|column| {
+            let marks = column.marks.iter();
+            let bound = marks.fold(0, |bound, &mark| bound | (last_mark(mark) & (mark >> 31)));
+            column.lots * i64::from(bound)
+        })
         .sum()
-}
-
-/// Return what a bot's holdings are worth in `count` frames, if 32 bits hold every sum.
-pub fn survey(day: &Day, row: &[i64], frame: usize, count: usize) -> Option<Survey> {
-    let held = holding_count(row);
-    if held == 0 || held > COLUMNS {
-        return None;
-    }
-    let columns = [0, 1, 2, 3].map(|index| held_marks(day, row, index, frame, count));
-    let mut lots = [0_i32; COLUMNS];
-    for (narrow, column) in lots.iter_mut().zip(&columns) {
-        *narrow = i32::try_from(column.lots).ok()?;
-    }
-    let pass = pass_four(columns.map(|column| column.marks), lots);
-    let contracts: i64 = columns.iter().map(|column| column.lots.abs()).sum();
-    if contracts * i64::from(pass.bound) > i64::from(i32::MAX) {
-        return None;
-    }
-    let last = columns
-        .iter()
-        .map(|column| column.lots * i64::from(decoded(column.marks[count - 1])))
-        .sum();
-    Some(Survey {
-        least: i64::from(pass.least),
-        most: i64::from(pass.most),
-        last,
-        given_away: if pass.signs < 0 { given_away(&columns) } else { 0 },
-    })
 }

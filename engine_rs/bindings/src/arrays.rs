@@ -79,7 +79,11 @@ impl<T: Number> Output<T> {
     ) -> Result<Self, Refusal> {
         let held = Held::<T>::take(object, argument, extents)?;
         if held.buffer.readonly() {
-            return Err(Refusal::new(argument, "an array that can be written", "a read-only one"));
+            return Err(Refusal::new(
+                argument,
+                "an array that can be written",
+                "a read-only one",
+            ));
         }
         Ok(Self(held))
     }
@@ -111,14 +115,16 @@ impl<T: Number> Held<T> {
     ) -> Result<Self, Refusal> {
         let wanted = || format!("{} {}", contiguous::<T>(), shape_text(extents));
         let refused = |found: String| Refusal::new(argument, wanted(), found);
-        let untyped =
-            PyUntypedBuffer::get(object).map_err(|_| refused(described(object, None)))?;
+        let untyped = PyUntypedBuffer::get(object).map_err(|_| refused(described(object, None)))?;
         if !T::is_compatible_format(untyped.format()) || untyped.item_size() != size_of::<T>() {
             return Err(refused(described(object, Some(untyped.format()))));
         }
         let shape = untyped.shape();
         let fits = shape.len() == extents.len()
-            && shape.iter().zip(extents).all(|(found, wanted)| wanted.is_none_or(|e| e == *found));
+            && shape
+                .iter()
+                .zip(extents)
+                .all(|(found, wanted)| wanted.is_none_or(|e| e == *found));
         if !fits {
             return Err(refused(described(object, Some(untyped.format()))));
         }
@@ -126,7 +132,10 @@ impl<T: Number> Held<T> {
             return Err(refused(format!("strides of {:?} bytes", untyped.strides())));
         }
         let buffer = untyped.into_typed::<T>().map_err(|_| {
-            refused(format!("memory that is not aligned to {} bytes", align_of::<T>()))
+            refused(format!(
+                "memory that is not aligned to {} bytes",
+                align_of::<T>()
+            ))
         })?;
         Ok(Self { argument, buffer })
     }
@@ -137,7 +146,11 @@ impl<T: Number> Held<T> {
 
     fn span(&self) -> Span {
         let begin = self.buffer.buf_ptr() as usize;
-        Span { argument: self.argument, begin, end: begin + self.buffer.len_bytes() }
+        Span {
+            argument: self.argument,
+            begin,
+            end: begin + self.buffer.len_bytes(),
+        }
     }
 }
 
@@ -171,18 +184,33 @@ pub fn integer(
     highest: i64,
 ) -> Result<i64, Refusal> {
     let refused = || {
-        let found = object.repr().map_or_else(|_| "no number".to_owned(), |text| text.to_string());
-        Refusal::new(argument, format!("a whole number from {lowest} to {highest}"), found)
+        let found = object
+            .repr()
+            .map_or_else(|_| "no number".to_owned(), |text| text.to_string());
+        Refusal::new(
+            argument,
+            format!("a whole number from {lowest} to {highest}"),
+            found,
+        )
     };
     let number: i64 = object.extract().map_err(|_| refused())?;
-    if (lowest..=highest).contains(&number) { Ok(number) } else { Err(refused()) }
+    if (lowest..=highest).contains(&number) {
+        Ok(number)
+    } else {
+        Err(refused())
+    }
 }
 
 /// Take a finite number, or say what is wrong with it.
 pub fn finite(object: &Bound<'_, PyAny>, argument: &'static str) -> Result<f64, Refusal> {
-    let number: Option<f64> = object.extract().ok().filter(|number: &f64| number.is_finite());
+    let number: Option<f64> = object
+        .extract()
+        .ok()
+        .filter(|number: &f64| number.is_finite());
     number.ok_or_else(|| {
-        let found = object.repr().map_or_else(|_| "no number".to_owned(), |text| text.to_string());
+        let found = object
+            .repr()
+            .map_or_else(|_| "no number".to_owned(), |text| text.to_string());
         Refusal::new(argument, "a finite number", found)
     })
 }
@@ -192,15 +220,20 @@ fn contiguous<T: Number>() -> String {
 }
 
 fn shape_text(extents: Extents) -> String {
-    let words: Vec<String> =
-        extents.iter().map(|one| one.map_or_else(|| "any".to_owned(), |e| e.to_string())).collect();
+    let words: Vec<String> = extents
+        .iter()
+        .map(|one| one.map_or_else(|| "any".to_owned(), |e| e.to_string()))
+        .collect();
     format!("({})", words.join(", "))
 }
 
 /// Return in words what an argument is: numpy's own for its arrays, else format or type.
 fn described(object: &Bound<'_, PyAny>, format: Option<&CStr>) -> String {
     let name_of = |object: &Bound<'_, PyAny>| {
-        object.get_type().name().map_or_else(|_| "something".to_owned(), |name| name.to_string())
+        object
+            .get_type()
+            .name()
+            .map_or_else(|_| "something".to_owned(), |name| name.to_string())
     };
     match (object.getattr("dtype"), object.getattr("shape"), format) {
         (Ok(dtype), Ok(shape), _) => format!("{dtype} of shape {shape}"),

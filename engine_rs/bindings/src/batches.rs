@@ -9,7 +9,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::ffi::{from_ffi, FFI_ArrowArray, FFI_ArrowSchema};
 use arrow_array::ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream};
 use arrow_array::types::{ArrowDictionaryKeyType, ArrowPrimitiveType, Int32Type, UInt32Type};
-use arrow_array::{make_array, Array, ArrayRef, StructArray};
+use arrow_array::{make_array, Array, ArrayReader, ArrayRef, StructArray};
 use arrow_buffer::ScalarBuffer;
 use arrow_schema::{DataType, Fields};
 use pyo3::prelude::*;
@@ -45,14 +45,24 @@ impl Table {
             let array = array_of(object).map_err(refused)?;
             (array.data_type().clone(), vec![array])
         } else {
-            let name = object.get_type().name().map_or_else(|e| e.to_string(), |n| n.to_string());
+            let name = object
+                .get_type()
+                .name()
+                .map_or_else(|e| e.to_string(), |n| n.to_string());
             return Err(refused(name));
         };
         let DataType::Struct(fields) = data_type else {
             return Err(refused(format!("a column of {data_type}")));
         };
-        let batches = arrays.iter().map(|array| array.as_struct().clone()).collect();
-        let table = Self { argument, fields, batches };
+        let batches = arrays
+            .iter()
+            .map(|array| array.as_struct().clone())
+            .collect();
+        let table = Self {
+            argument,
+            fields,
+            batches,
+        };
         table.check().map_err(refused)?;
         Ok(table)
     }
@@ -68,7 +78,9 @@ impl Table {
         if let [column] = &columns[..] {
             return Ok(column.as_primitive::<T>().values().clone());
         }
-        let values = columns.iter().flat_map(|column| column.as_primitive::<T>().values());
+        let values = columns
+            .iter()
+            .flat_map(|column| column.as_primitive::<T>().values());
         Ok(values.copied().collect())
     }
 
@@ -78,7 +90,10 @@ impl Table {
         self.check_type(name, wanted, |found| match found {
             DataType::Dictionary(code, value) => {
                 matches!(**code, DataType::Int32 | DataType::UInt32)
-                    && matches!(**value, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+                    && matches!(
+                        **value,
+                        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+                    )
             }
             _ => false,
         })?;
@@ -98,7 +113,10 @@ impl Table {
             if batch.null_count() > 0 {
                 return Err(format!("{} rows that are null", batch.null_count()));
             }
-            batch.to_data().validate_full().map_err(|error| error.to_string())?;
+            batch
+                .to_data()
+                .validate_full()
+                .map_err(|error| error.to_string())?;
         }
         Ok(())
     }
@@ -113,14 +131,26 @@ impl Table {
         wanted: &str,
         fits: impl Fn(&DataType) -> bool,
     ) -> Result<(), Refusal> {
-        let found: Vec<_> = self.fields.iter().filter(|field| field.name() == name).collect();
+        let found: Vec<_> = self
+            .fields
+            .iter()
+            .filter(|field| field.name() == name)
+            .collect();
         match found[..] {
             [field] if fits(field.data_type()) => Ok(()),
             [field] => Err(Refusal::new(self.named(name), wanted, field.data_type())),
             _ => {
-                let names: Vec<_> = self.fields.iter().map(|field| field.name().as_str()).collect();
+                let names: Vec<_> = self
+                    .fields
+                    .iter()
+                    .map(|field| field.name().as_str())
+                    .collect();
                 let found = format!("columns {}", names.join(", "));
-                Err(Refusal::new(self.named(name), format!("one column of {wanted}"), found))
+                Err(Refusal::new(
+                    self.named(name),
+                    format!("one column of {wanted}"),
+                    found,
+                ))
             }
         }
     }
@@ -130,7 +160,9 @@ impl Table {
         let mut columns = Vec::new();
         let mut row = 0;
         for batch in self.batches.iter().filter(|batch| batch.len() > 0) {
-            let column = batch.column_by_name(name).expect("check_type saw the column");
+            let column = batch
+                .column_by_name(name)
+                .expect("check_type saw the column");
             if let Some(null) = (0..column.len()).find(|at| column.is_null(*at)) {
                 let found = format!("a null in row {}", row + null);
                 return Err(Refusal::new(self.named(name), "no null", found));
@@ -149,7 +181,11 @@ impl Table {
             _ => decoded::<UInt32Type>(column),
         };
         let refused = |found| {
-            Refusal::new(self.named(name), "a dictionary of distinct symbols without nulls", found)
+            Refusal::new(
+                self.named(name),
+                "a dictionary of distinct symbols without nulls",
+                found,
+            )
         };
         let chunk = chunk.map_err(refused)?;
         let distinct: std::collections::HashSet<&String> = chunk.names.iter().collect();
@@ -171,15 +207,31 @@ fn decoded<K: ArrowDictionaryKeyType>(column: &ArrayRef) -> Result<Symbols, Stri
         return Err(format!("{} symbols", values.len()));
     }
     let names = match values.data_type() {
-        DataType::Utf8 => values.as_string::<i32>().iter().flatten().map(str::to_owned).collect(),
-        DataType::LargeUtf8 => {
-            values.as_string::<i64>().iter().flatten().map(str::to_owned).collect()
-        }
-        _ => values.as_string_view().iter().flatten().map(str::to_owned).collect(),
+        DataType::Utf8 => values
+            .as_string::<i32>()
+            .iter()
+            .flatten()
+            .map(str::to_owned)
+            .collect(),
+        DataType::LargeUtf8 => values
+            .as_string::<i64>()
+            .iter()
+            .flatten()
+            .map(str::to_owned)
+            .collect(),
+        _ => values
+            .as_string_view()
+            .iter()
+            .flatten()
+            .map(str::to_owned)
+            .collect(),
     };
     // Codes below the count of symbols are the same bits whether they have a sign or not.
     let codes = dictionary.keys().values().inner().clone();
-    Ok(Symbols { names, codes: ScalarBuffer::new(codes, 0, column.len()) })
+    Ok(Symbols {
+        names,
+        codes: ScalarBuffer::new(codes, 0, column.len()),
+    })
 }
 
 /// Join pieces: symbols in the order in which they first appear in the dictionaries.
@@ -198,15 +250,22 @@ fn merged(chunks: &[Symbols]) -> Symbols {
         }
         codes.extend(chunk.codes.iter().map(|code| moved[*code as usize]));
     }
-    Symbols { names, codes: codes.into() }
+    Symbols {
+        names,
+        codes: codes.into(),
+    }
 }
 
 /// Return the type and the arrays of what `__arrow_c_stream__` gives; errors in words.
 fn arrays_of_stream(object: &Bound<'_, PyAny>) -> Result<(DataType, Vec<ArrayRef>), String> {
     let words = |error: PyErr| format!("an error from __arrow_c_stream__: {error}");
     let given = object.call_method0("__arrow_c_stream__").map_err(words)?;
-    let capsule = given.cast::<PyCapsule>().map_err(|error| error.to_string())?;
-    let place = capsule.pointer_checked(Some(c"arrow_array_stream")).map_err(words)?;
+    let capsule = given
+        .cast::<PyCapsule>()
+        .map_err(|error| error.to_string())?;
+    let place = capsule
+        .pointer_checked(Some(c"arrow_array_stream"))
+        .map_err(words)?;
     // SAFETY: a capsule of this name holds an ArrowArrayStream as the C stream interface defines
     // it. It is moved out, which leaves a released one for the capsule's destructor.
     let stream = unsafe { FFI_ArrowArrayStream::from_raw(place.cast().as_ptr()) };
@@ -223,7 +282,9 @@ fn array_of(object: &Bound<'_, PyAny>) -> Result<ArrayRef, String> {
     let pair = given.cast::<PyTuple>().map_err(|error| error.to_string())?;
     let capsule = |place: usize, name| -> Result<_, String> {
         let item = pair.get_item(place).map_err(words)?;
-        let capsule = item.cast::<PyCapsule>().map_err(|error| error.to_string())?;
+        let capsule = item
+            .cast::<PyCapsule>()
+            .map_err(|error| error.to_string())?;
         capsule.pointer_checked(Some(name)).map_err(words)
     };
     let schema = capsule(0, c"arrow_schema")?;

@@ -89,10 +89,13 @@ pub fn remember_panics() {
 /// is seen again but the arrays of the caller.
 pub fn guarded<T>(work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
-        let remembered = std::mem::take(
-            &mut *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner),
-        );
-        let text = if remembered.is_empty() { words_of(&*payload) } else { remembered };
+        let remembered =
+            std::mem::take(&mut *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner));
+        let text = if remembered.is_empty() {
+            words_of(&*payload)
+        } else {
+            remembered
+        };
         Err(EngineDefect::new_err(format!(
             "the Rust engine failed inside: {text}; this is a defect of forven: report it with the \
              call; what the call was writing is not to be used"

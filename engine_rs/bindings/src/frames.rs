@@ -41,11 +41,7 @@ struct Window<'a> {
 #[pymethods]
 impl Ticks {
     #[new]
-    fn new(
-        py: Python<'_>,
-        quotes: &Bound<'_, PyAny>,
-        prints: &Bound<'_, PyAny>,
-    ) -> PyResult<Self> {
+    fn new(py: Python<'_>, quotes: &Bound<'_, PyAny>, prints: &Bound<'_, PyAny>) -> PyResult<Self> {
         guarded(|| {
             let quotes = Table::take(quotes, "quotes")?;
             let prints = Table::take(prints, "prints")?;
@@ -116,7 +112,12 @@ impl Ticks {
             })?;
             let extents = [Some(3), Some(count), Some(frames)];
             let mut quotes = Output::<i32>::take(quotes, "quotes", &extents)?;
-            let written = [clock.span(), starts.span(), row_frames.span(), quotes.span()];
+            let written = [
+                clock.span(),
+                starts.span(),
+                row_frames.span(),
+                quotes.span(),
+            ];
             refuse_shared(&written, &[numbers.span()])?;
             let threads = threads_of(threads)?;
             let window = self.between(open, close);
@@ -177,10 +178,7 @@ fn check_prices(argument: &str, prices: &[i32], lowest: i32) -> Result<(), Refus
     }
 }
 
-fn moments(
-    open_ns: &Bound<'_, PyAny>,
-    close_ns: &Bound<'_, PyAny>,
-) -> Result<(i64, i64), Refusal> {
+fn moments(open_ns: &Bound<'_, PyAny>, close_ns: &Bound<'_, PyAny>) -> Result<(i64, i64), Refusal> {
     let open = integer(open_ns, "open_ns", 0, i64::MAX)?;
     Ok((open, integer(close_ns, "close_ns", open, i64::MAX)?))
 }
@@ -195,7 +193,11 @@ fn build(
     quotes: &mut [i32],
     threads: usize,
 ) -> Result<(), Refusal> {
-    let instruments: Vec<i32> = window.codes.iter().map(|code| numbers[*code as usize]).collect();
+    let instruments: Vec<i32> = window
+        .codes
+        .iter()
+        .map(|code| numbers[*code as usize])
+        .collect();
     let rows = DayRows {
         quote_ts: window.quote_ts,
         quote_instrument: &instruments,
@@ -211,7 +213,12 @@ fn build(
     }
     check_rows(&rows, count)?;
     let mut row_order = vec![0; instruments.len()];
-    let Places { clock, row_starts, row_frames, .. } = places;
+    let Places {
+        clock,
+        row_starts,
+        row_frames,
+        ..
+    } = places;
     let lengths = PlaceLengths {
         clock: clock.len(),
         row_starts: row_starts.len(),
@@ -219,8 +226,18 @@ fn build(
         row_order: row_order.len(),
     };
     check_places(&rows, count, &lengths)?;
-    place_rows(&rows, Places { clock, row_starts, row_frames, row_order: &mut row_order });
+    place_rows(
+        &rows,
+        Places {
+            clock,
+            row_starts,
+            row_frames,
+            row_order: &mut row_order,
+        },
+    );
     let (bids, asks) = (window.quote_bid, window.quote_ask);
-    fill_quotes(bids, asks, row_starts, row_frames, &row_order, quotes, threads);
+    fill_quotes(
+        bids, asks, row_starts, row_frames, &row_order, quotes, threads,
+    );
     Ok(())
 }

@@ -10,10 +10,11 @@ mod errors;
 mod frames;
 mod pricing;
 mod schema;
+mod session;
 mod threads;
 
 /// The kernels of forven in Rust; `forven_engine.pyi` says what each takes and gives.
-#[pymodule(gil_used = true)]
+#[pyo3::pymodule(gil_used = true)]
 mod forven_engine {
     use pyo3::prelude::*;
 
@@ -25,6 +26,9 @@ mod forven_engine {
     use crate::pricing::{black76_values, black_scholes_values, deltas_at, implied_volatilities};
     #[pymodule_export]
     use crate::schema::schema;
+    #[pymodule_export]
+    use crate::session::{advance, frame_rows_max, Session};
+
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         crate::errors::remember_panics();

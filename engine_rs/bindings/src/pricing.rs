@@ -36,7 +36,14 @@ pub fn deltas_at(
         let deltas = deltas.elements();
         let found = py.detach(|| -> Result<(i64, i64), Refusal> {
             check_chain(quotes, frames, instruments, frame, years, deltas.len())?;
-            Ok(chain::chain_deltas(quotes, frames, instruments, frame, years, deltas))
+            Ok(chain::chain_deltas(
+                quotes,
+                frames,
+                instruments,
+                frame,
+                years,
+                deltas,
+            ))
         })?;
         Ok(found)
     })
@@ -65,8 +72,13 @@ pub fn implied_volatilities(
         let rights = Input::<i64>::take(rights, "rights", &[None])?;
         let mut sigmas = Output::<f64>::take(sigmas, "sigmas", &[None])?;
         let mut statuses = Output::<i64>::take(statuses, "statuses", &[None])?;
-        let read =
-            [prices.span(), forwards.span(), strikes.span(), years.span(), rights.span()];
+        let read = [
+            prices.span(),
+            forwards.span(),
+            strikes.span(),
+            years.span(),
+            rights.span(),
+        ];
         refuse_shared(&[sigmas.span(), statuses.span()], &read)?;
         let threads = threads_of(threads)?;
         let (prices, forwards, strikes) =
@@ -112,9 +124,15 @@ pub fn black76_values(
         ("sigmas", sigmas, NumberBound::NotNegative),
         ("rates", rates, NumberBound::Finite),
     ];
-    values_of(py, columns, rights, values, |[forwards, strikes, years, sigmas, rates], rights, out| {
-        black::black76_values(forwards, strikes, years, sigmas, rates, rights, out);
-    })
+    values_of(
+        py,
+        columns,
+        rights,
+        values,
+        |[forwards, strikes, years, sigmas, rates], rights, out| {
+            black::black76_values(forwards, strikes, years, sigmas, rates, rights, out);
+        },
+    )
 }
 
 /// Write price and greeks of options on a spot that pays a continuous yield.
@@ -156,15 +174,21 @@ fn values_of<const COUNT: usize>(
     guarded(|| {
         let mut taken = Vec::with_capacity(COUNT);
         for (argument, object, bound) in columns {
-            taken.push((argument, Input::<f64>::take(object, argument, &[None])?, bound));
+            taken.push((
+                argument,
+                Input::<f64>::take(object, argument, &[None])?,
+                bound,
+            ));
         }
         let rights = Input::<i64>::take(rights, "rights", &[None])?;
         let mut values = Output::<f64>::take(values, "values", &[None, Some(VALUE_WIDTH)])?;
         let mut read: Vec<Span> = taken.iter().map(|(_, column, _)| column.span()).collect();
         read.push(rights.span());
         refuse_shared(&[values.span()], &read)?;
-        let checked: Vec<_> =
-            taken.iter().map(|(argument, column, bound)| (*argument, column.elements(), *bound)).collect();
+        let checked: Vec<_> = taken
+            .iter()
+            .map(|(argument, column, bound)| (*argument, column.elements(), *bound))
+            .collect();
         let (rights, values) = (rights.elements(), values.elements());
         py.detach(|| -> Result<(), Refusal> {
             check_values(&checked, rights, values.len())?;

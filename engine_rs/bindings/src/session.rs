@@ -1,10 +1,222 @@
-//! The session kernel: whole batches are checked once, single frames then only by their outputs.
+//! The session kernel: a market day and its plans are checked once, single calls by their outputs.
 
 use forven_kernels::checks;
-use forven_kernels::schema::{FINANCIAL_WIDTH, JOURNAL_WIDTH};
+use forven_kernels::schema::{
+    COMMAND_WIDTH, FINANCIAL_WIDTH, JOURNAL_WIDTH, PLAN_WIDTH, SESSION_WIDTH,
+};
 use forven_kernels::session::{self, Batch};
 use pyo3::prelude::*;
 
 use crate::arrays::{integer, refuse_shared, Input, Output, Span};
 use crate::errors::{guarded, Refusal};
 use crate::threads::threads_of;
+
+/// Capacities and counts above it are refused: no sum of rows overflows below it.
+const COUNT_MAX: i64 = 1_000_000_000;
+
+/// Arrays of one market day that were checked once; they must not change while it lives.
+#[pyclass(frozen, module = "forven_engine")]
+pub struct Session {
+    quotes: Input<i32>,
+    clock: Input<i64>,
+    instruments: Input<i64>,
+    session: Input<i64>,
+    plans: Input<i64>,
+    commands: Input<i64>,
+}
+
+#[pymethods]
+impl Session {
+    #[new]
+    fn new(
+        py: Python<'_>,
+        quotes: &Bound<'_, PyAny>,
+        clock: &Bound<'_, PyAny>,
+        instruments: &Bound<'_, PyAny>,
+        session: &Bound<'_, PyAny>,
+        plans: &Bound<'_, PyAny>,
+        commands: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
+        guarded(|| {
+            let taken = Self::take([quotes, clock, instruments, session, plans, commands])?;
+            py.detach(|| taken.check())?;
+            Ok(taken)
+        })
+    }
+
+    /// Take the frames up to `frame_to` of each bot; return the rows written.
+    #[pyo3(signature = (state, journal, financials, frame_to, threads = None))]
+    fn advance(
+        &self,
+        py: Python<'_>,
+        state: &Bound<'_, PyAny>,
+        journal: &Bound<'_, PyAny>,
+        financials: &Bound<'_, PyAny>,
+        frame_to: &Bound<'_, PyAny>,
+        threads: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<i64> {
+        guarded(|| {
+            let mut outputs = self.outputs(state, journal, financials)?;
+            let frames = self.clock.shape()[1] as i64;
+            let frame_to = integer(frame_to, "frame_to", 0, frames)?;
+            let threads = threads_of(threads)?;
+            let batch = self.batch();
+            Ok(py.detach(|| outputs.advance(&batch, frame_to, threads))?)
+        })
+    }
+}
+
+/// Check everything, then take the frames up to `frame_to` of each bot; return the rows written.
+#[pyfunction]
+#[pyo3(signature = (
+    quotes, clock, instruments, session, plans, commands, state, journal, financials, frame_to,
+    threads = None
+))]
+#[allow(clippy::too_many_arguments)] // those of its twin, in their order
+pub fn advance(
+    py: Python<'_>,
+    quotes: &Bound<'_, PyAny>,
+    clock: &Bound<'_, PyAny>,
+    instruments: &Bound<'_, PyAny>,
+    session: &Bound<'_, PyAny>,
+    plans: &Bound<'_, PyAny>,
+    commands: &Bound<'_, PyAny>,
+    state: &Bound<'_, PyAny>,
+    journal: &Bound<'_, PyAny>,
+    financials: &Bound<'_, PyAny>,
+    frame_to: &Bound<'_, PyAny>,
+    threads: Option<&Bound<'_, PyAny>>,
+) -> PyResult<i64> {
+    guarded(|| {
+        let taken = Session::take([quotes, clock, instruments, session, plans, commands])?;
+        let mut outputs = taken.outputs(state, journal, financials)?;
+        let frame_to = integer(frame_to, "frame_to", 0, taken.clock.shape()[1] as i64)?;
+        let threads = threads_of(threads)?;
+        let found = py.detach(|| -> Result<i64, Refusal> {
+            let batch = taken.batch();
+            let state = outputs.state.elements();
+            checks::check_batch(&batch, state)?;
+            outputs.advance(&batch, frame_to, threads)
+        })?;
+        Ok(found)
+    })
+}
+
+/// Return the journal rows that suffice for a frame of one bot taking `commands` commands.
+#[pyfunction]
+pub fn frame_rows_max(
+    holdings: &Bound<'_, PyAny>,
+    structures: &Bound<'_, PyAny>,
+    orders: &Bound<'_, PyAny>,
+    commands: &Bound<'_, PyAny>,
+) -> PyResult<i64> {
+    guarded(|| {
+        let holdings = integer(holdings, "holdings", 0, COUNT_MAX)?;
+        let structures = integer(structures, "structures", 0, COUNT_MAX)?;
+        let orders = integer(orders, "orders", 0, COUNT_MAX)?;
+        let commands = integer(commands, "commands", 0, COUNT_MAX)?;
+        Ok(session::frame_rows_max(
+            holdings, structures, orders, commands,
+        ))
+    })
+}
+
+impl Session {
+    /// Take the six arrays that are only read, in the order of `advance`.
+    fn take(objects: [&Bound<'_, PyAny>; 6]) -> Result<Self, Refusal> {
+        let [quotes, clock, instruments, session, plans, commands] = objects;
+        let instruments = Input::take(instruments, "instruments", &[None, Some(2)])?;
+        let clock = Input::take(clock, "clock", &[Some(3), None])?;
+        let extents = [
+            Some(3),
+            Some(instruments.shape()[0]),
+            Some(clock.shape()[1]),
+        ];
+        Ok(Self {
+            quotes: Input::take(quotes, "quotes", &extents)?,
+            clock,
+            instruments,
+            session: Input::take(session, "session", &[Some(SESSION_WIDTH)])?,
+            plans: Input::take(plans, "plans", &[None, Some(PLAN_WIDTH)])?,
+            commands: Input::take(commands, "commands", &[None, Some(COMMAND_WIDTH)])?,
+        })
+    }
+
+    fn check(&self) -> Result<(), Refusal> {
+        let batch = self.batch();
+        checks::check_market(&batch)?;
+        Ok(checks::check_plans(&batch)?)
+    }
+
+    fn batch(&self) -> Batch<'_> {
+        Batch {
+            quotes: self.quotes.elements(),
+            clock: self.clock.elements(),
+            instruments: self.instruments.elements(),
+            session: self.session.elements(),
+            plans: self.plans.elements(),
+            commands: self.commands.elements(),
+        }
+    }
+
+    /// Take the three arrays that are written: one row a plan, and no memory shared with another.
+    fn outputs(
+        &self,
+        state: &Bound<'_, PyAny>,
+        journal: &Bound<'_, PyAny>,
+        financials: &Bound<'_, PyAny>,
+    ) -> Result<Outputs, Refusal> {
+        let bots = Some(self.plans.shape()[0]);
+        let outputs = Outputs {
+            state: Output::take(state, "state", &[bots, None])?,
+            journal: Output::take(journal, "journal", &[None, Some(JOURNAL_WIDTH)])?,
+            financials: Output::take(
+                financials,
+                "financials",
+                &[bots, None, Some(FINANCIAL_WIDTH)],
+            )?,
+        };
+        let read = [
+            self.quotes.span(),
+            self.clock.span(),
+            self.instruments.span(),
+            self.session.span(),
+            self.plans.span(),
+            self.commands.span(),
+        ];
+        refuse_shared(&outputs.spans(), &read)?;
+        Ok(outputs)
+    }
+}
+
+/// What a call writes.
+struct Outputs {
+    state: Output<i64>,
+    journal: Output<i64>,
+    financials: Output<i64>,
+}
+
+impl Outputs {
+    fn spans(&self) -> [Span; 3] {
+        [
+            self.state.span(),
+            self.journal.span(),
+            self.financials.span(),
+        ]
+    }
+
+    /// Check the outputs against the batch, then advance its bots.
+    fn advance(
+        &mut self,
+        batch: &Batch<'_>,
+        frame_to: i64,
+        threads: usize,
+    ) -> Result<i64, Refusal> {
+        let (state, journal) = (self.state.elements(), self.journal.elements());
+        let financials = self.financials.elements();
+        checks::check_call(batch, state, journal.len(), financials.len(), frame_to)?;
+        Ok(session::advance(
+            batch, state, journal, financials, frame_to, threads,
+        ))
+    }
+}

@@ -9,5 +9,7 @@ const THREADS_MAX: i64 = 256;
 
 /// Return the threads asked for; 1 where nothing was said.
 pub fn threads_of(asked: Option<&Bound<'_, PyAny>>) -> Result<usize, Refusal> {
-    asked.map_or(Ok(1), |object| Ok(integer(object, "threads", 1, THREADS_MAX)? as usize))
+    asked.map_or(Ok(1), |object| {
+        Ok(integer(object, "threads", 1, THREADS_MAX)? as usize)
+    })
 }

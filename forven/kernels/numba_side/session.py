@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forven.kernels.jit import session as kernel
+from forven.kernels.numba_side.exposure import check_exposure
 from forven.kernels.schema import (
     JOURNAL_BOT,
     SESSION_HOLDINGS,
@@ -25,9 +26,10 @@ def frame_rows_max(shape: StateShape, commands: int = 0) -> int:
 
 
 class Session:
-    """Bots on one market day; the caller has checked the arrays, and keeps them as they are."""
+    """Bots on one market day, whose arrays the caller keeps as they are; errors: InvalidInput."""
 
     def __init__(self, arrays: SessionArrays) -> None:
+        check_exposure(arrays)
         self.arrays = arrays
         shape = StateShape(
             holdings=int(arrays.session[SESSION_HOLDINGS]),

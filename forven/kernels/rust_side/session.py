@@ -6,6 +6,7 @@ import numpy.typing as npt
 
 from forven.kernels.schema import StateShape
 from forven.kernels.session_arrays import SessionArrays
+from forven.primitives.errors import InvalidInput
 
 Integers = npt.NDArray[np.int64]
 
@@ -16,17 +17,20 @@ def frame_rows_max(shape: StateShape, commands: int = 0) -> int:
 
 
 class Session:
-    """Bots on one market day; opening it raises `BadArgument` for arrays no session can have."""
+    """Bots on one market day, whose arrays the caller keeps as they are; errors: InvalidInput."""
 
     def __init__(self, arrays: SessionArrays) -> None:
-        self._session = forven_engine.Session(
-            arrays.quotes,
-            arrays.clock,
-            arrays.instruments,
-            arrays.session,
-            arrays.plans,
-            arrays.commands,
-        )
+        try:
+            self._session = forven_engine.Session(
+                arrays.quotes,
+                arrays.clock,
+                arrays.instruments,
+                arrays.session,
+                arrays.plans,
+                arrays.commands,
+            )
+        except forven_engine.BadArgument as refused:
+            raise InvalidInput(str(refused)) from None
 
     def advance(
         self,

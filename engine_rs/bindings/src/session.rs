@@ -1,6 +1,6 @@
 //! The session kernel: a market day and its plans are checked once, single calls by their outputs.
 
-use forven_kernels::checks;
+use forven_kernels::checks::{self, Market};
 use forven_kernels::schema::{
     COMMAND_WIDTH, FINANCIAL_WIDTH, JOURNAL_WIDTH, PLAN_WIDTH, SESSION_WIDTH,
 };
@@ -17,6 +17,12 @@ const COUNT_MAX: i64 = 1_000_000_000;
 /// Arrays of one market day that were checked once; they must not change while it lives.
 #[pyclass(frozen, module = "forven_engine")]
 pub struct Session {
+    arrays: Arrays,
+    market: Market,
+}
+
+/// The six arrays that are only read.
+struct Arrays {
     quotes: Input<i32>,
     clock: Input<i64>,
     instruments: Input<i64>,
@@ -38,9 +44,14 @@ impl Session {
         commands: &Bound<'_, PyAny>,
     ) -> PyResult<Self> {
         guarded(|| {
-            let taken = Self::take([quotes, clock, instruments, session, plans, commands])?;
-            py.detach(|| taken.check())?;
-            Ok(taken)
+            let arrays = Arrays::take([quotes, clock, instruments, session, plans, commands])?;
+            let market = py.detach(|| -> Result<Market, Refusal> {
+                let batch = arrays.batch();
+                let market = checks::check_market(&batch)?;
+                checks::check_plans(&batch, &market)?;
+                Ok(market)
+            })?;
+            Ok(Self { arrays, market })
         })
     }
 
@@ -56,12 +67,11 @@ impl Session {
         threads: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<i64> {
         guarded(|| {
-            let mut outputs = self.outputs(state, journal, financials)?;
-            let frames = self.clock.shape()[1] as i64;
-            let frame_to = integer(frame_to, "frame_to", 0, frames)?;
+            let mut outputs = self.arrays.outputs(state, journal, financials)?;
+            let frame_to = self.arrays.frame(frame_to)?;
             let threads = threads_of(threads)?;
-            let batch = self.batch();
-            Ok(py.detach(|| outputs.advance(&batch, frame_to, threads))?)
+            let batch = self.arrays.batch();
+            Ok(py.detach(|| outputs.advance(&batch, &self.market, frame_to, threads))?)
         })
     }
 }
@@ -88,15 +98,15 @@ pub fn advance(
     threads: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<i64> {
     guarded(|| {
-        let taken = Session::take([quotes, clock, instruments, session, plans, commands])?;
-        let mut outputs = taken.outputs(state, journal, financials)?;
-        let frame_to = integer(frame_to, "frame_to", 0, taken.clock.shape()[1] as i64)?;
+        let arrays = Arrays::take([quotes, clock, instruments, session, plans, commands])?;
+        let mut outputs = arrays.outputs(state, journal, financials)?;
+        let frame_to = arrays.frame(frame_to)?;
         let threads = threads_of(threads)?;
         let found = py.detach(|| -> Result<i64, Refusal> {
-            let batch = taken.batch();
-            let state = outputs.state.elements();
-            checks::check_batch(&batch, state)?;
-            outputs.advance(&batch, frame_to, threads)
+            let batch = arrays.batch();
+            let market = checks::check_market(&batch)?;
+            checks::check_plans(&batch, &market)?;
+            outputs.advance(&batch, &market, frame_to, threads)
         })?;
         Ok(found)
     })
@@ -121,7 +131,7 @@ pub fn frame_rows_max(
     })
 }
 
-impl Session {
+impl Arrays {
     /// Take the six arrays that are only read, in the order of `advance`.
     fn take(objects: [&Bound<'_, PyAny>; 6]) -> Result<Self, Refusal> {
         let [quotes, clock, instruments, session, plans, commands] = objects;
@@ -142,10 +152,8 @@ impl Session {
         })
     }
 
-    fn check(&self) -> Result<(), Refusal> {
-        let batch = self.batch();
-        checks::check_market(&batch)?;
-        Ok(checks::check_plans(&batch)?)
+    fn frame(&self, frame_to: &Bound<'_, PyAny>) -> Result<i64, Refusal> {
+        integer(frame_to, "frame_to", 0, self.clock.shape()[1] as i64)
     }
 
     fn batch(&self) -> Batch<'_> {
@@ -209,12 +217,13 @@ impl Outputs {
     fn advance(
         &mut self,
         batch: &Batch<'_>,
+        market: &Market,
         frame_to: i64,
         threads: usize,
     ) -> Result<i64, Refusal> {
         let (state, journal) = (self.state.elements(), self.journal.elements());
         let financials = self.financials.elements();
-        checks::check_call(batch, state, journal.len(), financials.len(), frame_to)?;
+        checks::check_call(batch, market, state, journal, financials, frame_to)?;
         Ok(session::advance(
             batch, state, journal, financials, frame_to, threads,
         ))

@@ -42,7 +42,11 @@ pub struct Intent {
 pub fn draft_order(desk: &mut Desk, intent: &Intent) {
     let draft = &mut desk.draft;
     draft[ORDER_KIND] = intent.kind;
-    draft[ORDER_PRICE] = if intent.kind == ORDER_MARKET { 0 } else { intent.price };
+    draft[ORDER_PRICE] = if intent.kind == ORDER_MARKET {
+        0
+    } else {
+        intent.price
+    };
     draft[ORDER_QUANTITY] = intent.quantity;
     draft[ORDER_REPRICED] = intent.repriced;
     draft[ORDER_ORIGIN] = intent.origin;
@@ -119,7 +123,14 @@ fn write_placed(desk: &mut Desk, row: &mut [i64]) {
     desk.draft[ORDER_BLOCK] = block;
     let order = draft[ORDER_ID];
     let (kind, price) = (draft[ORDER_KIND], draft[ORDER_PRICE]);
-    let rest = [kind, price, draft[ORDER_QUANTITY], count, block, draft[ORDER_ORIGIN]];
+    let rest = [
+        kind,
+        price,
+        draft[ORDER_QUANTITY],
+        count,
+        block,
+        draft[ORDER_ORIGIN],
+    ];
     desk.write(row, EVENT_ORDER_PLACED, order, rest);
     for (i, leg) in (0..).zip(order_legs(&draft)) {
         let (instrument, ratio) = (leg[COMMAND_LEG_INSTRUMENT], leg[COMMAND_LEG_RATIO]);
@@ -181,7 +192,11 @@ fn arrival_refusal(day: &Day, desk: &mut Desk, plan: &[i64], row: &[i64]) -> i64
     if order[ORDER_BLOCK] == BLOCK_OPENING {
         let price = reserved_price(day, &desk.now, order);
         let cash = reserved_cash(day, plan, order, price);
-        let question = Question { order, cash, left_out: None };
+        let question = Question {
+            order,
+            cash,
+            left_out: None,
+        };
         if projection(day, &desk.now, &mut desk.pool, plan, row, &question) < 0 {
             return REASON_BUYING_POWER;
         }

@@ -63,10 +63,17 @@ pub fn decoded(mark: i32) -> i32 {
 fn set_four(columns: [Column; COLUMNS], totals: &mut [i64]) -> Extent {
     let [first, second, third, fourth] = columns;
     let mut extent = Extent::NOTHING;
-    let rows = first.marks.iter().zip(second.marks).zip(third.marks).zip(fourth.marks);
+    let rows = first
+        .marks
+        .iter()
+        .zip(second.marks)
+        .zip(third.marks)
+        .zip(fourth.marks);
     for (total, (((a, b), c), d)) in totals.iter_mut().zip(rows) {
         extent.signs |= a | b | c | d;
-        let sum = first.lots.wrapping_mul(i64::from(*a))
+        let sum = first
+            .lots
+            .wrapping_mul(i64::from(*a))
             .wrapping_add(second.lots.wrapping_mul(i64::from(*b)))
             .wrapping_add(third.lots.wrapping_mul(i64::from(*c)))
             .wrapping_add(fourth.lots.wrapping_mul(i64::from(*d)));
@@ -111,7 +118,10 @@ fn sum_columns<'a>(
     let mut extent = set_four(first, totals);
     for column in rest.clone() {
         let more = add_marks(column, totals);
-        extent = Extent { signs: extent.signs | more.signs, ..more };
+        extent = Extent {
+            signs: extent.signs | more.signs,
+            ..more
+        };
     }
     if extent.signs < 0 {
         for column in first.into_iter().chain(rest) {
@@ -137,7 +147,11 @@ pub fn held_marks<'a>(
     let marks = day.column(QUOTE_MARK2, row[at + HOLDING_INSTRUMENT]);
     Column {
         marks: &marks[frame..frame + count],
-        lots: if is_there { row[at + HOLDING_QUANTITY] } else { 0 },
+        lots: if is_there {
+            row[at + HOLDING_QUANTITY]
+        } else {
+            0
+        },
     }
 }
 
@@ -148,7 +162,11 @@ pub fn gather_worths(day: &Day, row: &[i64], frame: usize, worths: &mut [i64]) -
     let count = worths.len();
     if holding_count(row) == 0 {
         worths.fill(0);
-        return Extent { signs: -1, least: 0, most: 0 };
+        return Extent {
+            signs: -1,
+            least: 0,
+            most: 0,
+        };
     }
     let column = |index| held_marks(day, row, index, frame, count);
     let rest = (COLUMNS..holding_count(row)).map(column);
@@ -190,7 +208,11 @@ fn take_back(column: Column, bids: &[i32], totals: &mut [i64]) -> bool {
 /// Set the total to `blank` in the frames where a leg has no quote or a crossed one.
 fn blank_blocked(marks: &[i32], bids: &[i32], blank: i64, totals: &mut [i64]) {
     for ((total, mark), bid) in totals.iter_mut().zip(marks).zip(bids) {
-        *total = if *mark < 0 && *bid != 0 { blank } else { *total };
+        *total = if *mark < 0 && *bid != 0 {
+            blank
+        } else {
+            *total
+        };
     }
 }
 
@@ -239,7 +261,11 @@ pub fn gather_profits(
 ) {
     let frames = (frame, frame + profits.len());
     let column = |index| closing_marks(day, structure, index, legs, frames);
-    let extent = sum_columns([0, 1, 2, 3].map(column), (COLUMNS..legs).map(column), profits);
+    let extent = sum_columns(
+        [0, 1, 2, 3].map(column),
+        (COLUMNS..legs).map(column),
+        profits,
+    );
     if extent.signs < 0 {
         measure_profits(day, structure, legs, 1, frame, profits);
     }
@@ -250,9 +276,9 @@ pub fn extremes(values: &[i64]) -> (i64, i64) {
     let Some(&start) = values.first() else {
         return (0, 0);
     };
-    values
-        .iter()
-        .fold((start, start), |(least, most), &value| (least.min(value), most.max(value)))
+    values.iter().fold((start, start), |(least, most), &value| {
+        (least.min(value), most.max(value))
+    })
 }
 
 /// Return the first index with a value at or below `low` or at or above `high`, or their count.

@@ -75,7 +75,11 @@ fn replace_refusal(
     }
     if order[ORDER_BLOCK] == BLOCK_OPENING {
         let cash = reserved_cash(day, plan, order, price);
-        let question = Question { order, cash, left_out: Some(slot) };
+        let question = Question {
+            order,
+            cash,
+            left_out: Some(slot),
+        };
         if projection(day, &desk.now, &mut desk.pool, plan, row, &question) < 0 {
             return REASON_BUYING_POWER;
         }
@@ -157,19 +161,22 @@ fn take_command(day: &Day, desk: &mut Desk, plan: &[i64], row: &mut [i64], comma
     };
     if reason != 0 {
         let names_order = kind == COMMAND_CANCEL || kind == COMMAND_REPLACE;
-        let target = if names_order { command[COMMAND_ORDER] } else { MISSING };
-        desk.write(row, EVENT_COMMAND_REFUSED, target, [kind, reason, 0, 0, 0, 0]);
+        let target = if names_order {
+            command[COMMAND_ORDER]
+        } else {
+            MISSING
+        };
+        desk.write(
+            row,
+            EVENT_COMMAND_REFUSED,
+            target,
+            [kind, reason, 0, 0, 0, 0],
+        );
     }
 }
 
 /// Take every command of a bot that is due, in order.
-pub fn take_commands(
-    day: &Day,
-    desk: &mut Desk,
-    plan: &[i64],
-    commands: &[i64],
-    row: &mut [i64],
-) {
+pub fn take_commands(day: &Day, desk: &mut Desk, plan: &[i64], commands: &[i64], row: &mut [i64]) {
     for command in left(plan, commands, row).chunks_exact(COMMAND_WIDTH) {
         if command[COMMAND_DUE] > desk.now.ts {
             return;

@@ -88,9 +88,7 @@ pub fn change_holding(row: &mut [i64], instrument: i64, change: i64, cash: i64) 
 /// Return the worth of all holdings at their marks of a frame, in half quanta times lots.
 pub fn worth_at(day: &Day, row: &[i64], frame: usize) -> i64 {
     holdings(row)
-        .map(|holding| {
-            holding[HOLDING_QUANTITY] * mark2(day, holding[HOLDING_INSTRUMENT], frame)
-        })
+        .map(|holding| holding[HOLDING_QUANTITY] * mark2(day, holding[HOLDING_INSTRUMENT], frame))
         .sum()
 }
 
@@ -111,9 +109,14 @@ mod tests {
     fn holdings_stay_in_instrument_order() {
         let mut row = row_with_room();
         for instrument in [5, 2, 9] {
-            assert_eq!(change_holding(&mut row, instrument, instrument, 0), instrument);
+            assert_eq!(
+                change_holding(&mut row, instrument, instrument, 0),
+                instrument
+            );
         }
-        let order: Vec<i64> = holdings(&row).map(|cells| cells[HOLDING_INSTRUMENT]).collect();
+        let order: Vec<i64> = holdings(&row)
+            .map(|cells| cells[HOLDING_INSTRUMENT])
+            .collect();
         assert_eq!(order, [2, 5, 9]);
         assert_eq!((held(&row, 5), held(&row, 6)), (5, 0));
     }
@@ -137,7 +140,10 @@ mod tests {
 
     #[test]
     fn a_share_of_a_large_cost_does_not_overflow() {
-        assert_eq!(share_of_cost(4_000_000_000_000_000_001, 2, 3), 2_666_666_666_666_666_667);
+        assert_eq!(
+            share_of_cost(4_000_000_000_000_000_001, 2, 3),
+            2_666_666_666_666_666_667
+        );
         assert_eq!(share_of_cost(-7, 1, 2), -4);
     }
 }

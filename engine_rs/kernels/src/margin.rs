@@ -23,9 +23,18 @@ fn naked_cost(day: &Day, now: &Now, plan: &[i64], instrument: i64) -> i64 {
     if plan[PLAN_MARGIN_RULE] == MARGIN_STRIKE_SHARE {
         return (strike * multiplier * rate).div_euclid(10_000);
     }
-    let spot = if now.spot == MISSING { strike } else { now.spot };
+    let spot = if now.spot == MISSING {
+        strike
+    } else {
+        now.spot
+    };
     let is_call = day.right(instrument) == CALL;
-    let away = if is_call { strike - spot } else { spot - strike }.max(0);
+    let away = if is_call {
+        strike - spot
+    } else {
+        spot - strike
+    }
+    .max(0);
     let base = if is_call { spot } else { strike };
     let at_rate = (spot * multiplier * rate).div_euclid(10_000) - away * multiplier;
     let at_floor = (base * multiplier * plan[PLAN_MARGIN_FLOOR_BPS]).div_euclid(10_000);

@@ -51,7 +51,14 @@ pub fn end_session(
     record(day, desk, plan, row, financials);
     row[STATE_STATUS] = status;
     let (drawdown, fees) = (row[STATE_MAX_DRAWDOWN], row[STATE_FEES]);
-    let rest = [status, cash, drawdown, fees, row[STATE_SLIPPAGE], row[STATE_FILLS]];
+    let rest = [
+        status,
+        cash,
+        drawdown,
+        fees,
+        row[STATE_SLIPPAGE],
+        row[STATE_FILLS],
+    ];
     desk.write(row, EVENT_SESSION_ENDED, MISSING, rest);
 }
 

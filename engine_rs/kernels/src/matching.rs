@@ -144,7 +144,14 @@ fn fill_order(day: &Day, desk: &mut Desk, plan: &[i64], row: &mut [i64], fill: &
         row[STATE_FEES] += fees;
         row[STATE_SLIPPAGE] += fill.slippage;
         row[STATE_FILLS] += 1;
-        let rest = [fill.net, quantity, fees, fill.slippage, row[STATE_CASH], fill.natural];
+        let rest = [
+            fill.net,
+            quantity,
+            fees,
+            fill.slippage,
+            row[STATE_CASH],
+            fill.natural,
+        ];
         desk.write(row, EVENT_ORDER_FILLED, id, rest);
         write_fill(day, desk, plan, row, order);
     } else {
@@ -193,13 +200,7 @@ fn fill_of(day: &Day, desk: &Desk, plan: &[i64], row: &[i64], slot: usize) -> Op
 }
 
 /// Fill the pending order of that number if it can; return whether it left the book.
-pub fn match_order(
-    day: &Day,
-    desk: &mut Desk,
-    plan: &[i64],
-    row: &mut [i64],
-    slot: usize,
-) -> bool {
+pub fn match_order(day: &Day, desk: &mut Desk, plan: &[i64], row: &mut [i64], slot: usize) -> bool {
     let Some(fill) = fill_of(day, desk, plan, row, slot) else {
         return false;
     };

@@ -65,7 +65,11 @@ pub fn reserved_cash(day: &Day, plan: &[i64], order: &[i64], price: i64) -> i128
         .map(|leg| leg[COMMAND_LEG_RATIO].abs())
         .sum();
     let is_below = i128::from(price).abs() < i128::from(plan[PLAN_FEE_SPLIT] * contracts);
-    let fee = plan[if is_below { PLAN_FEE_OPEN_BELOW } else { PLAN_FEE_OPEN_FROM }];
+    let fee = plan[if is_below {
+        PLAN_FEE_OPEN_BELOW
+    } else {
+        PLAN_FEE_OPEN_FROM
+    }];
     let unit = i128::from(price) * i128::from(day.multiplier) - i128::from(fee * contracts);
     unit * i128::from(order[ORDER_QUANTITY])
 }

@@ -113,8 +113,16 @@ fn mark_frames(day: &Day, row: &mut [i64], worths: &[i64], least: i64, most: i64
 fn exit_range(structure: &[i64], scale: i64) -> (i64, i64) {
     let paid2 = 2 * structure[STRUCTURE_FILL_NET];
     let (stop2, target2) = (structure[STRUCTURE_STOP2], structure[STRUCTURE_TARGET2]);
-    let low = if stop2 == -INT64_MAX { -INT64_MAX } else { (stop2 - paid2) * scale };
-    let high = if target2 == INT64_MAX { INT64_MAX } else { (target2 - paid2) * scale };
+    let low = if stop2 == -INT64_MAX {
+        -INT64_MAX
+    } else {
+        (stop2 - paid2) * scale
+    };
+    let high = if target2 == INT64_MAX {
+        INT64_MAX
+    } else {
+        (target2 - paid2) * scale
+    };
     (low, high)
 }
 
@@ -224,13 +232,7 @@ fn skip_chunk(
 }
 
 /// Return whether a survey shows that nothing happens in its frames but their marks.
-fn is_uneventful(
-    day: &Day,
-    plan: &[i64],
-    row: &[i64],
-    survey: &Survey,
-    is_active: bool,
-) -> bool {
+fn is_uneventful(day: &Day, plan: &[i64], row: &[i64], survey: &Survey, is_active: bool) -> bool {
     survey.least > halt_worth(day, plan, row)
         && watched(day, row, is_active).all(|structure| {
             let (low, high) = exit_range(structure, plan[PLAN_QUANTITY]);
@@ -274,8 +276,7 @@ fn skip_held(
     while frame < end {
         let count = CHUNK.min(end - frame);
         let survey = &mut desk.survey;
-        if survey.look(day, row, frame, count) && is_uneventful(day, plan, row, survey, is_active)
-        {
+        if survey.look(day, row, frame, count) && is_uneventful(day, plan, row, survey, is_active) {
             mark_survey(day, row, survey);
             frame += count;
             continue;
@@ -292,8 +293,7 @@ fn skip_held(
 /// Return `end`, its frames marked at the cash; `frame` if the cash alone is a daily loss.
 fn skip_flat(plan: &[i64], row: &mut [i64], frame: usize, end: usize) -> usize {
     let cash = row[STATE_CASH];
-    if row[STATE_STATUS] == STATUS_RUNNING
-        && row[STATE_OPENING_CASH] - cash >= plan[PLAN_HALT_LOSS]
+    if row[STATE_STATUS] == STATUS_RUNNING && row[STATE_OPENING_CASH] - cash >= plan[PLAN_HALT_LOSS]
     {
         return frame;
     }

@@ -73,7 +73,13 @@ fn flatten_side(day: &Day, desk: &mut Desk, plan: &[i64], row: &mut [i64], is_sh
                 structure: MISSING,
             };
             draft_order(desk, &intent);
-            draft_leg(desk, 0, instrument, if is_short { -1 } else { 1 }, EFFECT_CLOSE);
+            draft_leg(
+                desk,
+                0,
+                instrument,
+                if is_short { -1 } else { 1 },
+                EFFECT_CLOSE,
+            );
             arrive(day, desk, plan, row);
         }
     }
@@ -89,7 +95,11 @@ fn finish_flattening(
 ) -> bool {
     let is_halting = row[STATE_STATUS] == STATUS_HALTING;
     if holding_count(row) == 0 {
-        let status = if is_halting { STATUS_HALTED } else { STATUS_FAILED };
+        let status = if is_halting {
+            STATUS_HALTED
+        } else {
+            STATUS_FAILED
+        };
         end_session(day, desk, plan, row, financials, status);
         return true;
     }

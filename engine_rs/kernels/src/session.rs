@@ -96,7 +96,13 @@ impl Bot<'_> {
 
     /// Take one frame in full, in the order of docs/ENGINE.md, section 5.
     fn take_frame(&mut self, day: &Day, desk: &mut Desk) {
-        let Self { plan, commands, row, financials, .. } = self;
+        let Self {
+            plan,
+            commands,
+            row,
+            financials,
+            ..
+        } = self;
         if desk.now.ts >= day.close {
             close_session(day, desk, plan, row, financials);
             return;
@@ -232,14 +238,21 @@ fn compact(journal: &mut [i64], part_rows: usize, written: &[usize]) -> usize {
     rows
 }
 
+/// Return whether a bot that has not ended is short of a frame.
+fn is_short(state: &[i64], width: usize, frame_to: usize) -> bool {
+    state
+        .chunks_exact(width)
+        .any(|row| row[STATE_STATUS] < STATUS_ENDED && row[STATE_FRAME] < frame_to as i64)
+}
+
 /// Take the frames [state[b, STATE_FRAME], frame_to) of each bot b; return the rows journaled.
 ///
 /// The caller checks: see [`crate::checks`]. With one thread the bots come one after another; with
 /// more, each takes a run of them and an equal part of the journal, whose rows are then moved
-/// together in the order of the bots. A bot for whose next frame the journal, or its part, has
-/// fewer free rows than [`frame_rows_max`], or its financials fewer than 3, stays there: drain them
-/// (`STATE_FINANCIALS` = 0) and call again. Where the frames are cut, which bots share a call and
-/// on how many threads changes nothing.
+/// together in the order of the bots; bots whose part was full go on in what is left. A bot for
+/// whose next frame the journal has fewer free rows than [`frame_rows_max`], or its financials
+/// fewer than 3, stays there: drain them (`STATE_FINANCIALS` = 0) and call again. Where the frames
+/// are cut, which bots share a call and on how many threads changes nothing.
 pub fn advance(
     batch: &Batch,
     state: &mut [i64],
@@ -258,16 +271,35 @@ pub fn advance(
     if count > 1 {
         count = count.min(journal_rows / rows_for_one(batch, state)).max(1);
     }
-    let mut groups = grouped(batch, state, journal, financials, count);
-    if let [only] = groups.as_mut_slice() {
-        return only.advance(batch, frame_to) as i64;
+    let mut rows = 0;
+    if count > 1 {
+        rows = advance_groups(batch, state, journal, financials, frame_to, count);
+        if !is_short(state, batch.shape().width, frame_to) {
+            return rows as i64;
+        }
     }
+    let rest = &mut journal[rows * JOURNAL_WIDTH..];
+    for mut whole in grouped(batch, state, rest, financials, 1) {
+        rows += whole.advance(batch, frame_to);
+    }
+    rows as i64
+}
+
+/// Advance `count` groups of bots on as many threads; return the journal rows written.
+fn advance_groups(
+    batch: &Batch,
+    state: &mut [i64],
+    journal: &mut [i64],
+    financials: &mut [i64],
+    frame_to: usize,
+    count: usize,
+) -> usize {
     let mut written = vec![0; count];
+    let mut groups = grouped(batch, state, journal, financials, count);
     rayon::scope(|scope| {
         for (group, rows) in groups.iter_mut().zip(&mut written) {
             scope.spawn(move |_| *rows = group.advance(batch, frame_to));
         }
     });
-    drop(groups);
-    compact(journal, journal_rows / count, &written) as i64
+    compact(journal, journal.len() / JOURNAL_WIDTH / count, &written)
 }

@@ -17,7 +17,11 @@ fn settle_first(day: &Day, desk: &mut Desk, plan: &[i64], row: &mut [i64]) {
     let is_call = day.right(instrument) == CALL;
     let intrinsic = if is_call { above } else { -above }.max(0);
     let cash = quantity * intrinsic * day.multiplier;
-    let fee = if intrinsic > 0 { plan[PLAN_FEE_SETTLEMENT] } else { 0 };
+    let fee = if intrinsic > 0 {
+        plan[PLAN_FEE_SETTLEMENT]
+    } else {
+        0
+    };
     row[STATE_CASH] += cash - fee;
     row[STATE_FEES] += fee;
     let rest = [instrument, quantity, intrinsic, cash, fee, 0];

@@ -47,14 +47,7 @@ fn intent(plan: &[i64], price: i64, origin: i64, slot: usize) -> Intent {
 }
 
 /// Place the closing order of a structure; in same-tick presets it fills now or is gone.
-fn place_exit(
-    day: &Day,
-    desk: &mut Desk,
-    plan: &[i64],
-    row: &mut [i64],
-    slot: usize,
-    price: i64,
-) {
+fn place_exit(day: &Day, desk: &mut Desk, plan: &[i64], row: &mut [i64], slot: usize, price: i64) {
     let at = structure_at(day, slot);
     draft_order(desk, &intent(plan, price, ORIGIN_EXIT, slot));
     for i in 0..plan[PLAN_LEG_COUNT] as usize {
@@ -94,7 +87,12 @@ fn consider_exit(day: &Day, desk: &mut Desk, plan: &[i64], row: &mut [i64], slot
     }
     let entry = structure[STRUCTURE_ENTRY];
     let order = row[STATE_NEXT_ORDER];
-    desk.write(row, EVENT_EXIT_SIGNAL, order, [entry, reason, profit2, 0, 0, 0]);
+    desk.write(
+        row,
+        EVENT_EXIT_SIGNAL,
+        order,
+        [entry, reason, profit2, 0, 0, 0],
+    );
     let fair = fair_price(plan, count, measures.middle, measures.natural);
     place_exit(day, desk, plan, row, slot, snap_down(fair, count));
 }
@@ -119,14 +117,7 @@ fn entry_price(day: &Day, desk: &Desk, plan: &[i64]) -> i64 {
 }
 
 /// Place the order of an entry into the instruments picked.
-fn place_entry(
-    day: &Day,
-    desk: &mut Desk,
-    plan: &[i64],
-    row: &mut [i64],
-    slot: usize,
-    entry: i64,
-) {
+fn place_entry(day: &Day, desk: &mut Desk, plan: &[i64], row: &mut [i64], slot: usize, entry: i64) {
     let at = structure_at(day, slot);
     let price = entry_price(day, desk, plan);
     row[at + STRUCTURE_STATUS] = STRUCTURE_ENTERING;

@@ -26,8 +26,14 @@ fn chain_slot(day: &Day, desk: &mut Desk) -> usize {
         let years = (day.close - desk.now.ts) as f64 / YEAR_NS as f64;
         chain.deltas.resize(day.instrument_count(), MISSING);
         let deltas = &mut chain.deltas;
-        let (_, move2) =
-            chain_deltas(day.quotes, day.frames, day.instruments, frame, years, deltas);
+        let (_, move2) = chain_deltas(
+            day.quotes,
+            day.frames,
+            day.instruments,
+            frame,
+            years,
+            deltas,
+        );
         chain.frame = Some(frame);
         chain.move2 = move2;
     }
@@ -69,7 +75,11 @@ fn leg_target(day: &Day, desk: &Desk, rule: &[i64], slot: usize) -> Result<i64, 
                 return Err(REASON_NO_UNDERLYING);
             }
             let away = away_from_spot(rule, move2)?;
-            Ok(if rule[LEG_RIGHT] == CALL { spot + away } else { spot - away })
+            Ok(if rule[LEG_RIGHT] == CALL {
+                spot + away
+            } else {
+                spot - away
+            })
         }
         METHOD_DELTA if move2 == MISSING => Err(REASON_NO_FORWARD),
         METHOD_RELATIVE => {
@@ -109,15 +119,13 @@ fn nearest(
         if day.right(instrument) != right {
             continue;
         }
-        if !is_relative && !is_candidate(day, desk, rule, leg, instrument) {
-            continue;
-        }
         let measure = leg_measure(day, desk, rule, slot, instrument);
         if measure == MISSING {
             continue;
         }
         let distance = (measure - target).abs();
-        if distance < best_distance || (distance == best_distance && right == CALL) {
+        let is_nearer = distance < best_distance || (distance == best_distance && right == CALL);
+        if is_nearer && (is_relative || is_candidate(day, desk, rule, leg, instrument)) {
             best = Some(instrument);
             best_distance = distance;
         }

@@ -64,7 +64,11 @@ fn payoff(day: &Day, structure: &[i64], count: usize, settlement: i64) -> i64 {
     for (instrument, ratio) in legs(structure, count) {
         let strike = day.strike(instrument);
         let is_call = day.right(instrument) == CALL;
-        let intrinsic = if is_call { settlement - strike } else { strike - settlement };
+        let intrinsic = if is_call {
+            settlement - strike
+        } else {
+            strike - settlement
+        };
         total -= ratio * intrinsic.max(0);
     }
     total

@@ -40,7 +40,9 @@ pub struct Block<'s> {
 impl Block<'_> {
     /// Return the worth of each frame.
     pub fn worths(&self) -> impl Iterator<Item = i64> + '_ {
-        self.totals.iter().map(|&total| i64::from(total) * self.scale)
+        self.totals
+            .iter()
+            .map(|&total| i64::from(total) * self.scale)
     }
 }
 
@@ -71,12 +73,14 @@ impl Survey {
     /// Return the frames, [`BLOCK`] by block.
     pub fn blocks(&self) -> impl Iterator<Item = Block<'_>> {
         let parts = self.totals[..self.count].chunks(BLOCK);
-        parts.zip(&self.extremes).map(|(totals, &(least, most))| Block {
-            totals,
-            scale: self.scale,
-            least: i64::from(least) * self.scale,
-            most: i64::from(most) * self.scale,
-        })
+        parts
+            .zip(&self.extremes)
+            .map(|(totals, &(least, most))| Block {
+                totals,
+                scale: self.scale,
+                least: i64::from(least) * self.scale,
+                most: i64::from(most) * self.scale,
+            })
     }
 
     /// Return the worth of the last frame.
@@ -112,7 +116,9 @@ impl Survey {
         let columns_marks = columns.map(|column| column.marks);
         let marks = if is_even {
             let signs = units.map(|unit| unit >> 31);
-            self.pass(columns_marks, |mark, i| (mark ^ signs[i]).wrapping_sub(signs[i]))
+            self.pass(columns_marks, |mark, i| {
+                (mark ^ signs[i]).wrapping_sub(signs[i])
+            })
         } else {
             self.pass(columns_marks, |mark, i| mark.wrapping_mul(units[i]))
         };
@@ -120,7 +126,11 @@ impl Survey {
         if marks.bound < 0 || weight * i64::from(marks.bound) > i64::from(i32::MAX) {
             return false;
         }
-        self.given_away = if marks.signs < 0 { given_away(&columns) } else { 0 };
+        self.given_away = if marks.signs < 0 {
+            given_away(&columns)
+        } else {
+            0
+        };
         true
     }
 

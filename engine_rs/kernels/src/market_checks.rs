@@ -48,7 +48,7 @@ pub fn check_within(
 /// Refuse arrays of the day whose lengths do not fit each other.
 pub fn check_day_lengths(batch: &Batch) -> Result<(), BadArgument> {
     let fits = |argument, length: usize, of: usize| {
-        if length % of == 0 {
+        if length.is_multiple_of(of) {
             return Ok(());
         }
         let expected = format!("rows of {of} values");

@@ -122,7 +122,7 @@ pub fn check_session(session: &[i64]) -> Result<(), BadArgument> {
 
 /// Refuse flat arrays whose lengths are no whole rows.
 pub fn check_rows(argument: &'static str, length: usize, width: usize) -> Result<(), BadArgument> {
-    if length % width == 0 {
+    if length.is_multiple_of(width) {
         return Ok(());
     }
     let found = format!("{length} values");

@@ -72,7 +72,11 @@ class Session:
         frame_to: int,
         threads: int = 1,
     ) -> int:
-        """Take the frames up to `frame_to` of each bot; return the rows written."""
+        """Take the frames up to `frame_to` of each bot; return the rows written.
+
+        A state is checked when it first comes; after that it is this session's: nobody else
+        writes to it but for setting `STATE_FINANCIALS` to 0 when the rows have been taken out.
+        """
 
 @final
 class Ticks:

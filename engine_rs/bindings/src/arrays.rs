@@ -116,7 +116,9 @@ impl<T: Number> Held<T> {
         let wanted = || format!("{} {}", contiguous::<T>(), shape_text(extents));
         let refused = |found: String| Refusal::new(argument, wanted(), found);
         let untyped = PyUntypedBuffer::get(object).map_err(|_| refused(described(object, None)))?;
-        if !T::is_compatible_format(untyped.format()) || untyped.item_size() != size_of::<T>() {
+        let format = untyped.format();
+        let is_number = is_native(format) && T::is_compatible_format(format);
+        if !is_number || untyped.item_size() != size_of::<T>() {
             return Err(refused(described(object, Some(untyped.format()))));
         }
         let shape = untyped.shape();
@@ -155,7 +157,7 @@ impl<T: Number> Held<T> {
 }
 
 /// The memory of one argument.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Span {
     argument: &'static str,
     begin: usize,
@@ -213,6 +215,19 @@ pub fn finite(object: &Bound<'_, PyAny>, argument: &'static str) -> Result<f64, 
             .map_or_else(|_| "no number".to_owned(), |text| text.to_string());
         Refusal::new(argument, "a finite number", found)
     })
+}
+
+/// Return whether a format's byte order is this machine's; PyO3 looks at the kind alone.
+fn is_native(format: &CStr) -> bool {
+    let foreign: &[u8] = if cfg!(target_endian = "little") {
+        b">!"
+    } else {
+        b"<"
+    };
+    !format
+        .to_bytes()
+        .first()
+        .is_some_and(|order| foreign.contains(order))
 }
 
 fn contiguous<T: Number>() -> String {

@@ -1,5 +1,7 @@
 //! The session kernel: a market day and its plans are checked once, single calls by their outputs.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use forven_kernels::checks::{self, Market};
 use forven_kernels::schema::{
     COMMAND_WIDTH, FINANCIAL_WIDTH, JOURNAL_WIDTH, PLAN_WIDTH, SESSION_WIDTH,
@@ -19,6 +21,9 @@ const COUNT_MAX: i64 = 1_000_000_000;
 pub struct Session {
     arrays: Arrays,
     market: Market,
+    /// The state that was checked when it first came, and that only the kernel has written since.
+    /// It is held, so that no other array can lie where it lies.
+    checked: Mutex<Option<Output<i64>>>,
 }
 
 /// The six arrays that are only read.
@@ -51,7 +56,12 @@ impl Session {
                 checks::check_plans(&batch, &market)?;
                 Ok(market)
             })?;
-            Ok(Self { arrays, market })
+            let checked = Mutex::new(None);
+            Ok(Self {
+                arrays,
+                market,
+                checked,
+            })
         })
     }
 
@@ -71,8 +81,25 @@ impl Session {
             let frame_to = self.arrays.frame(frame_to)?;
             let threads = threads_of(threads)?;
             let batch = self.arrays.batch();
-            Ok(py.detach(|| outputs.advance(&batch, &self.market, frame_to, threads))?)
+            // Taken out, so that after a defect the state is looked at again; and not locked while
+            // the interpreter is released, which another thread's call may be waiting with.
+            let former = self.lock().take();
+            let is_checked = former.is_some_and(|held| held.span() == outputs.state.span());
+            let rows = py.detach(|| -> Result<i64, Refusal> {
+                if !is_checked {
+                    outputs.check(&batch, &self.market, frame_to)?;
+                }
+                Ok(outputs.advance(&batch, frame_to, threads))
+            })?;
+            *self.lock() = Some(outputs.state);
+            Ok(rows)
         })
+    }
+}
+
+impl Session {
+    fn lock(&self) -> MutexGuard<'_, Option<Output<i64>>> {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -106,7 +133,8 @@ pub fn advance(
             let batch = arrays.batch();
             let market = checks::check_market(&batch)?;
             checks::check_plans(&batch, &market)?;
-            outputs.advance(&batch, &market, frame_to, threads)
+            outputs.check(&batch, &market, frame_to)?;
+            Ok(outputs.advance(&batch, frame_to, threads))
         })?;
         Ok(found)
     })
@@ -214,18 +242,17 @@ impl Outputs {
     }
 
     /// Check the outputs against the batch, then advance its bots.
-    fn advance(
-        &mut self,
-        batch: &Batch<'_>,
-        market: &Market,
-        frame_to: i64,
-        threads: usize,
-    ) -> Result<i64, Refusal> {
+    fn check(&mut self, batch: &Batch<'_>, market: &Market, frame_to: i64) -> Result<(), Refusal> {
         let (state, journal) = (self.state.elements(), self.journal.elements());
         let financials = self.financials.elements();
-        checks::check_call(batch, market, state, journal, financials, frame_to)?;
-        Ok(session::advance(
-            batch, state, journal, financials, frame_to, threads,
-        ))
+        Ok(checks::check_call(
+            batch, market, state, journal, financials, frame_to,
+        )?)
+    }
+
+    fn advance(&mut self, batch: &Batch<'_>, frame_to: i64, threads: usize) -> i64 {
+        let (state, journal) = (self.state.elements(), self.journal.elements());
+        let financials = self.financials.elements();
+        session::advance(batch, state, journal, financials, frame_to, threads)
     }
 }

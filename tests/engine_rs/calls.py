@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -9,9 +10,9 @@ from forven.kernels import schema
 from forven.kernels.numba_side.session import frame_rows_max
 from forven.kernels.pricing_schema import VALUE_WIDTH
 from forven.kernels.states import new_states
-from forven.market.schema import PRINTS, QUOTES
 from forven.market.columns import rows_table
-from tests.reference.scenarios import world_of
+from forven.market.schema import PRINTS, QUOTES
+from tests.reference.scenarios import World, world_of
 
 SEED = 3  # two bots, commands and strategies
 
@@ -34,17 +35,23 @@ class Call:
         return tuple(name for name in given if isinstance(given[name], np.ndarray))
 
 
+@cache
+def small_world() -> World:
+    """Return the small random day of these calls."""
+    return world_of(SEED)
+
+
 def session_arguments() -> dict[str, object]:
     """Return the arguments of `advance` for a small random day."""
-    world = world_of(SEED)
+    world = small_world()
     rows = 4 * frame_rows_max(world.shape, len(world.commands))
     return {
-        "quotes": world.quotes,
-        "clock": world.clock,
-        "instruments": world.instruments,
-        "session": world.session,
-        "plans": world.plans,
-        "commands": world.commands,
+        "quotes": world.quotes.copy(),
+        "clock": world.clock.copy(),
+        "instruments": world.instruments.copy(),
+        "session": world.session.copy(),
+        "plans": world.plans.copy(),
+        "commands": world.commands.copy(),
         "state": new_states(world.shape, world.opening_cash),
         "journal": np.zeros((rows, schema.JOURNAL_WIDTH), np.int64),
         "financials": np.zeros((world.bots, world.frames + 4, schema.FINANCIAL_WIDTH), np.int64),
@@ -54,10 +61,10 @@ def session_arguments() -> dict[str, object]:
 
 
 def _deltas_arguments() -> dict[str, object]:
-    world = world_of(SEED)
+    world = small_world()
     return {
-        "quotes": world.quotes,
-        "instruments": world.instruments,
+        "quotes": world.quotes.copy(),
+        "instruments": world.instruments.copy(),
         "frame": world.frames - 1,
         "years": 1e-3,
         "deltas": np.zeros(len(world.instruments), np.int64),

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from forven.kernels import schema
-from tests.engine_rs.calls import CALLS, SEED, session_arguments
+from tests.engine_rs.calls import CALLS, session_arguments, small_world
 from tests.reference.comparison import oracle_outcomes
-from tests.reference.kernel_run import world_of
 
 ARRAYS = [(call, name) for call in CALLS for name in call.arrays]
 OUTPUTS = [(call, name) for call in CALLS for name in call.written]
@@ -43,7 +42,8 @@ def test_the_call_that_is_broken_below_is_accepted(engine, call):
 
 @pytest.mark.parametrize("pair", ARRAYS, ids=named)
 @pytest.mark.parametrize(
-    "dtype", ["int8", "uint32", "uint64", "float32", "bool", ">i8", "complex128", "O", "S8", "M8[ns]"]
+    "dtype",
+    ["int8", "uint32", "uint64", "float32", "bool", ">i8", "complex128", "O", "S8", "M8[ns]"],
 )
 def test_another_dtype_is_refused(engine, pair, dtype):
     call, name = pair
@@ -202,6 +202,6 @@ def test_a_frame_beyond_the_day_is_refused(engine):
 def test_an_accepted_call_does_what_the_oracle_does(engine):
     given = session_arguments()
     rows = engine.advance(**given)
-    wanted = [row for outcome in oracle_outcomes(world_of(SEED)) for row in outcome.journal]
+    wanted = [row for outcome in oracle_outcomes(small_world()) for row in outcome.journal]
     found = given["journal"][:rows, schema.JOURNAL_SEQUENCE :].tolist()
     assert found == [list(row[schema.JOURNAL_SEQUENCE :]) for row in wanted]

@@ -77,7 +77,9 @@ def _strategy_contracts(arrays: SessionArrays) -> tuple[Exact, Exact]:
     legs = plans[:, s.PLAN_LEGS : s.PLAN_ENTRIES].reshape(len(plans), s.MAX_LEGS, s.LEG_WIDTH)
     is_leg = np.arange(s.MAX_LEGS) < plans[:, [s.PLAN_LEG_COUNT]]
     sides, ratios = (np.where(is_leg, legs[:, :, one], 0) for one in (s.LEG_SIDE, s.LEG_RATIO))
-    return _shared(_exact(sides) * _exact(ratios), _exact(tries) * _exact(plans[:, s.PLAN_QUANTITY]))
+    return _shared(
+        _exact(sides) * _exact(ratios), _exact(tries) * _exact(plans[:, s.PLAN_QUANTITY])
+    )
 
 
 def _command_contracts(arrays: SessionArrays) -> tuple[Exact, Exact]:

@@ -9,6 +9,21 @@ from typing import Protocol, final
 import numpy as np
 from numpy.typing import NDArray
 
+__all__ = [
+    "BadArgument",
+    "EngineDefect",
+    "Session",
+    "Ticks",
+    "__version__",
+    "advance",
+    "black76_values",
+    "black_scholes_values",
+    "deltas_at",
+    "frame_rows_max",
+    "implied_volatilities",
+    "schema",
+]
+
 __version__: str
 
 class BadArgument(ValueError):

@@ -83,9 +83,13 @@ impl Ticks {
     }
 
     /// Write the frames of the rows between two moments; the arrays are those of `place_rows`.
-    #[pyo3(signature = (
-        number_of_code, open_ns, close_ns, clock, row_starts, row_frames, quotes, threads = None
-    ))]
+    #[pyo3(
+        signature = (
+            number_of_code, open_ns, close_ns, clock, row_starts, row_frames, quotes, threads = None
+        ),
+        text_signature = "($self, number_of_code, open_ns, close_ns, clock, row_starts, \
+                          row_frames, quotes, threads=1)"
+    )]
     #[allow(clippy::too_many_arguments)] // the arrays of its twin, in their order
     fn build_frames(
         &self,

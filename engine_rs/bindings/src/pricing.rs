@@ -51,7 +51,10 @@ pub fn deltas_at(
 
 /// Write the volatility and the status of each undiscounted option price.
 #[pyfunction]
-#[pyo3(signature = (prices, forwards, strikes, years, rights, sigmas, statuses, threads = None))]
+#[pyo3(
+    signature = (prices, forwards, strikes, years, rights, sigmas, statuses, threads = None),
+    text_signature = "(prices, forwards, strikes, years, rights, sigmas, statuses, threads=1)"
+)]
 #[allow(clippy::too_many_arguments)] // those of its twin, in their order
 pub fn implied_volatilities(
     py: Python<'_>,

@@ -66,7 +66,10 @@ impl Session {
     }
 
     /// Take the frames up to `frame_to` of each bot; return the rows written.
-    #[pyo3(signature = (state, journal, financials, frame_to, threads = None))]
+    #[pyo3(
+        signature = (state, journal, financials, frame_to, threads = None),
+        text_signature = "($self, state, journal, financials, frame_to, threads=1)"
+    )]
     fn advance(
         &self,
         py: Python<'_>,
@@ -105,10 +108,14 @@ impl Session {
 
 /// Check everything, then take the frames up to `frame_to` of each bot; return the rows written.
 #[pyfunction]
-#[pyo3(signature = (
-    quotes, clock, instruments, session, plans, commands, state, journal, financials, frame_to,
-    threads = None
-))]
+#[pyo3(
+    signature = (
+        quotes, clock, instruments, session, plans, commands, state, journal, financials, frame_to,
+        threads = None
+    ),
+    text_signature = "(quotes, clock, instruments, session, plans, commands, state, journal, \
+                      financials, frame_to, threads=1)"
+)]
 #[allow(clippy::too_many_arguments)] // those of its twin, in their order
 pub fn advance(
     py: Python<'_>,

@@ -10,7 +10,7 @@ from forven.kernels import schema
 from forven.kernels.states import new_states
 from tests.engine_rs.calls import session_arguments, small_world
 from tests.reference.comparison import difference, oracle_outcomes
-from tests.reference.kernel_run import outcomes_of, run_kernel
+from tests.reference.kernel_run import Way, outcomes_of, run_kernel
 from tests.reference.scenarios import world_of
 from tests.reference.sides import installed_sides
 
@@ -147,7 +147,7 @@ def test_threads_change_nothing(engine, threads):
     for seed in range(20):
         world = world_of(seed)
         side = installed_sides("session")["rust"]
-        one, several = (run_kernel(world, side, threads=count) for count in (1, threads))
+        one, several = (run_kernel(world, side, Way(threads=count)) for count in (1, threads))
         assert one.journals == several.journals
         assert np.array_equal(one.state, several.state)
         assert np.array_equal(one.financials, several.financials)

@@ -24,35 +24,42 @@ class KernelRun:
     financials: np.ndarray
 
 
-def run_kernel(
-    world: World,
-    side: ModuleType,
-    cuts: Iterable[int] = (),
-    journal_rows: int | None = None,
-    records: bool = True,
-    first_session: np.ndarray | None = None,
-    threads: int = 1,
-) -> KernelRun:
-    """Run one backend's kernel over a world.
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """How a kernel is led over a world.
 
     cuts           frames at which the run is handed back and taken up again
     journal_rows   size of the journal buffer; None: ample
     records        whether financials rows are recorded
     first_session  the session row until the first cut, where it differs from the world's
     """
+
+    cuts: Iterable[int] = ()
+    journal_rows: int | None = None
+    records: bool = True
+    first_session: np.ndarray | None = None
+    threads: int = 1
+
+
+PLAINLY = Way()
+
+
+def run_kernel(world: World, side: ModuleType, way: Way = PLAINLY) -> KernelRun:
+    """Run one backend's kernel over a world."""
     state = new_states(world.shape, world.opening_cash)
-    room = 4 * threads * least_journal_rows(world) if journal_rows is None else journal_rows
+    room = way.journal_rows or 4 * way.threads * least_journal_rows(world)
     buffer = np.zeros((room, schema.JOURNAL_WIDTH), dtype=np.int64)
-    rows = 2 * world.frames + 3 if records else 0
+    rows = 2 * world.frames + 3 if way.records else 0
     financials = np.zeros((world.bots, rows, schema.FINANCIAL_WIDTH), dtype=np.int64)
     journals: list[list[tuple[int, ...]]] = [[] for _ in range(world.bots)]
-    stops = sorted({*cuts, world.frames})
-    session = opened(world, side, world.session if first_session is None else first_session)
+    stops = sorted({*way.cuts, world.frames})
+    first = world.session if way.first_session is None else way.first_session
+    session = opened(world, side, first)
     for frame_to in stops:
-        if first_session is not None and frame_to != stops[0]:
+        if way.first_session is not None and frame_to != stops[0]:
             session = opened(world, side, world.session)
         while True:
-            written = session.advance(state, buffer, financials, frame_to, threads)
+            written = session.advance(state, buffer, financials, frame_to, way.threads)
             for row in buffer[:written].tolist():
                 journals[row[schema.JOURNAL_BOT]].append(tuple(row))
             if is_done(state, frame_to):
@@ -74,9 +81,9 @@ def opened(world: World, side: ModuleType, session: np.ndarray):
 
 
 def kernel_outcomes(world: World, cuts: Iterable[int] = (), **options) -> list[Outcome]:
-    """Run the kernel in use over a world and return every bot's outcome; as `run_kernel`."""
-    run = run_kernel(world, backend.load("session"), cuts, **options)
-    return outcomes_of(world, run, options.get("records", True))
+    """Run the kernel in use over a world and return every bot's outcome; options as in `Way`."""
+    way = Way(cuts=cuts, **options)
+    return outcomes_of(world, run_kernel(world, backend.load("session"), way), way.records)
 
 
 def outcomes_of(world: World, run: KernelRun, records: bool = True) -> list[Outcome]:

@@ -241,3 +241,54 @@ pub fn arrive(day: &Day, desk: &mut Desk, plan: &[i64], row: &mut [i64]) -> i64 
     row[STATE_ORDER_COUNT] += 1;
     ACCEPTED
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::World;
+
+    /// Return why an order of these legs, quantity and price is refused on its arrival.
+    fn refusal(legs: &[(i64, i64, i64)], quantity: i64, price: i64) -> i64 {
+        let mut world = World::new(4);
+        world.add_bot();
+        world.place(0, ORDER_LIMIT, price, legs);
+        world.commands[COMMAND_QUANTITY] = quantity;
+        let rows = world.run(1, 1);
+        let refused = rows
+            .iter()
+            .find(|row| row[JOURNAL_KIND] == EVENT_ORDER_REJECTED);
+        refused.map_or(ACCEPTED, |row| row[JOURNAL_A])
+    }
+
+    #[test]
+    fn each_fault_of_an_order_has_its_reason() {
+        let long = (1, -1, EFFECT_OPEN);
+        assert_eq!(refusal(&[long], 1, -110), ACCEPTED);
+        assert_eq!(refusal(&[], 1, -110), REASON_BAD_LEGS);
+        assert_eq!(refusal(&[long, long], 1, -110), REASON_BAD_LEGS);
+        assert_eq!(refusal(&[(8, -1, EFFECT_OPEN)], 1, -110), REASON_BAD_LEGS);
+        assert_eq!(refusal(&[long], 0, -110), REASON_BAD_QUANTITY);
+        assert_eq!(
+            refusal(&[(1, i64::MIN, EFFECT_OPEN)], 1, -110),
+            REASON_BAD_QUANTITY
+        );
+        assert_eq!(refusal(&[long], 1, i64::MIN), REASON_BAD_QUANTITY);
+        assert_eq!(refusal(&[long], 1, -111), REASON_OFF_GRID);
+        assert_eq!(refusal(&[(1, 1, EFFECT_CLOSE)], 1, 100), REASON_NOT_HELD);
+        assert_eq!(
+            refusal(&[(1, 1, EFFECT_OPEN)], 1_000, 100),
+            REASON_BUYING_POWER
+        );
+    }
+
+    #[test]
+    fn ratios_are_reduced_by_their_common_divisor() {
+        let mut draft = vec![0; ORDER_WIDTH];
+        draft[ORDER_LEG_COUNT] = 2;
+        draft[ORDER_QUANTITY] = 3;
+        draft[ORDER_LEGS..ORDER_LEGS + 6].copy_from_slice(&[0, 4, 0, 1, -6, 0]);
+        reduce_ratios(&mut draft);
+        assert_eq!((draft[ORDER_LEGS + 1], draft[ORDER_LEGS + 4]), (2, -3));
+        assert_eq!(draft[ORDER_QUANTITY], 6);
+    }
+}

@@ -1,253 +1,68 @@
-//! Checks of one call: the lengths of its arrays, where it goes to, and each bot's state row.
+//! Checks of one call: the lengths of its arrays, where it goes to, and where each bot stands.
 
-use crate::arrival::{NOTIONAL_MAX, RATIO_MAX};
 use crate::checks::BadArgument;
-use crate::exposure::{check_exposure, price_max, Contracts, Exposure, VALUE_MAX};
-use crate::holdings::holdings;
-use crate::market_checks::{check_day_lengths, check_within, Market, TIME_MAX};
+use crate::market_checks::{check_day_lengths, check_within};
 use crate::plan_checks::{check_rows, check_session};
-use crate::power::order_legs;
 use crate::pricing_checks::refused;
 use crate::schema::*;
 use crate::session::Batch;
+use crate::state_checks::Limits;
 
-const ARGUMENT: &str = "state";
-/// More than any counter of a session reaches.
-const COUNT_MAX: i64 = 1 << 40;
-/// More order units than an order's own quantity times its ratios' divisor.
-const UNITS_MAX: i64 = 1_000_000_000;
-/// Micros beyond which no value of a bot's account lies.
-const MONEY_MAX: i64 = 8 * VALUE_MAX;
-/// Half quanta beyond which no mid of an order lies.
-const MIDDLE_MAX: i64 = 1 << 45;
-
-type Bounds = (usize, &'static str, i64, i64);
-
-/// Column, name, least and greatest value of the columns of a state row's header.
-const HEADER_BOUNDS: [Bounds; 15] = [
-    (STATE_STATUS, "STATUS", STATUS_RUNNING, STATUS_FAILED),
-    (STATE_CASH, "CASH", -VALUE_MAX, VALUE_MAX),
-    (STATE_OPENING_CASH, "OPENING_CASH", -VALUE_MAX, VALUE_MAX),
-    (STATE_NLV, "NLV", -MONEY_MAX, MONEY_MAX),
-    (STATE_PEAK_NLV, "PEAK_NLV", -MONEY_MAX, MONEY_MAX),
-    (STATE_MAX_DRAWDOWN, "MAX_DRAWDOWN", 0, 2 * MONEY_MAX),
-    (STATE_NEXT_ORDER, "NEXT_ORDER", 0, COUNT_MAX),
-    (STATE_SEQUENCE, "SEQUENCE", 0, COUNT_MAX),
-    (STATE_ENTRY_CURSOR, "ENTRY_CURSOR", 0, MAX_ENTRIES as i64),
-    (STATE_ENTRIES_USED, "ENTRIES_USED", 0, COUNT_MAX),
-    (STATE_ERRORS, "ERRORS", 0, COUNT_MAX),
-    (STATE_PAUSED, "PAUSED", 0, 1),
-    (STATE_FEES, "FEES", 0, MONEY_MAX),
-    (STATE_SLIPPAGE, "SLIPPAGE", 0, MONEY_MAX),
-    (STATE_FILLS, "FILLS", 0, COUNT_MAX),
-];
-
-/// Column, name, least and greatest value of the columns of a pending order.
-const ORDER_BOUNDS: [Bounds; 14] = [
-    (ORDER_KIND, "KIND", ORDER_MARKET, ORDER_STOP),
-    (ORDER_BLOCK, "BLOCK", BLOCK_OPENING, BLOCK_CLOSING),
-    (ORDER_ORIGIN, "ORIGIN", ORIGIN_COMMAND, ORIGIN_FLATTEN),
-    (ORDER_QUANTITY, "QUANTITY", 1, UNITS_MAX),
-    (ORDER_LEG_COUNT, "LEG_COUNT", 1, MAX_LEGS as i64),
-    (ORDER_PRICE, "PRICE", -NOTIONAL_MAX, NOTIONAL_MAX),
-    (ORDER_INTENDED, "INTENDED", -NOTIONAL_MAX, NOTIONAL_MAX),
-    (ORDER_CONCESSION, "CONCESSION", 0, COUNT_MAX),
-    (ORDER_REFERENCE2, "REFERENCE2", -MIDDLE_MAX, MIDDLE_MAX),
-    (ORDER_FLAT_SINCE, "FLAT_SINCE", 0, TIME_MAX),
-    (ORDER_LAST_NUDGE, "LAST_NUDGE", 0, TIME_MAX),
-    (ORDER_LAST_REPLACE, "LAST_REPLACE", 0, TIME_MAX),
-    (ORDER_PLACED_TS, "PLACED_TS", 0, TIME_MAX),
-    (ORDER_REPRICED, "REPRICED", 0, 1),
-];
-
-/// What the state rows of a call are held to.
-struct Limits<'a> {
-    shape: StateShape,
-    instruments: i64,
-    frames: i64,
-    financials: i64,
-    plan: &'a [i64],
-    bot: usize,
-}
-
-impl Limits<'_> {
-    /// Refuse a value of a bot outside `low..=high`.
-    fn check(&self, value: i64, bounds: (i64, i64), name: &str) -> Result<(), BadArgument> {
-        check_within(ARGUMENT, value, bounds, || {
-            format!("{name} of bot {}", self.bot)
-        })
-    }
-
-    /// Refuse an instrument that the day has not.
-    fn check_instrument(&self, instrument: i64, name: &str) -> Result<(), BadArgument> {
-        self.check(instrument, (0, self.instruments - 1), name)
-    }
-
-    /// Refuse a header without sense; the counts in it bound what is read of the row.
-    fn check_header(&self, row: &[i64]) -> Result<(), BadArgument> {
-        for (column, name, low, high) in HEADER_BOUNDS {
-            self.check(row[column], (low, high), name)?;
-        }
-        let (holdings, orders) = (self.shape.holdings as i64, self.shape.orders as i64);
-        let commands = self.plan[PLAN_COMMAND_COUNT];
-        self.check(row[STATE_FRAME], (0, self.frames), "FRAME")?;
-        self.check(row[STATE_HOLDING_COUNT], (0, holdings), "HOLDING_COUNT")?;
-        self.check(row[STATE_ORDER_COUNT], (0, orders), "ORDER_COUNT")?;
-        self.check(row[STATE_COMMAND_CURSOR], (0, commands), "COMMAND_CURSOR")?;
-        self.check(row[STATE_FINANCIALS], (0, self.financials), "FINANCIALS")
-    }
-
-    /// Refuse holdings out of order or of no lots; return their contracts.
-    fn check_holdings(&self, row: &[i64]) -> Result<Contracts, BadArgument> {
-        let mut contracts = Contracts::default();
-        let mut next = 0;
-        for holding in holdings(row) {
-            let instrument = holding[HOLDING_INSTRUMENT];
-            let quantity = holding[HOLDING_QUANTITY];
-            self.check(
-                instrument,
-                (next, self.instruments - 1),
-                "a holding's INSTRUMENT",
-            )?;
-            self.check(quantity, (-MONEY_MAX, MONEY_MAX), "a holding's QUANTITY")?;
-            self.check(
-                holding[HOLDING_COST],
-                (-MONEY_MAX, MONEY_MAX),
-                "a holding's COST",
-            )?;
-            next = instrument + 1;
-            contracts.add(-quantity.signum(), i128::from(quantity.abs()));
-        }
-        Ok(contracts)
-    }
-
-    /// Refuse structures that are none; a free one may hold anything.
-    fn check_structures(&self, row: &[i64]) -> Result<(), BadArgument> {
-        let legs = self.plan[PLAN_LEG_COUNT] as usize;
-        let sections =
-            row[self.shape.structures_at..self.shape.orders_at].chunks_exact(STRUCTURE_WIDTH);
-        for structure in sections {
-            let status = structure[STRUCTURE_STATUS];
-            self.check(
-                status,
-                (STRUCTURE_FREE, STRUCTURE_EXITING),
-                "a structure's STATUS",
-            )?;
-            if status == STRUCTURE_FREE {
-                continue;
-            }
-            let most = NOTIONAL_MAX / self.plan[PLAN_QUANTITY].max(1) / 2;
-            for (column, none) in [
-                (STRUCTURE_TARGET2, INT64_MAX),
-                (STRUCTURE_STOP2, -INT64_MAX),
-            ] {
-                if structure[column] != none {
-                    self.check(structure[column], (-most, most), "a structure's threshold")?;
-                }
-            }
-            let net = structure[STRUCTURE_FILL_NET];
-            self.check(net, (-MIDDLE_MAX, MIDDLE_MAX), "a structure's FILL_NET")?;
-            for leg in structure[STRUCTURE_LEGS..].chunks_exact(2).take(legs) {
-                self.check_instrument(leg[0], "a structure's instrument")?;
-                self.check(leg[1], (-RATIO_MAX, RATIO_MAX), "a structure's ratio")?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Refuse pending orders that are none; return the contracts they may open.
-    fn check_orders(&self, row: &[i64]) -> Result<Contracts, BadArgument> {
-        let mut contracts = Contracts::default();
-        let count = row[STATE_ORDER_COUNT] as usize;
-        for order in row[self.shape.orders_at..]
-            .chunks_exact(ORDER_WIDTH)
-            .take(count)
-        {
-            for (column, name, low, high) in ORDER_BOUNDS {
-                self.check(order[column], (low, high), name)?;
-            }
-            if matches!(order[ORDER_ORIGIN], ORIGIN_ENTRY | ORIGIN_EXIT) {
-                let slots = (0, self.shape.structures as i64 - 1);
-                self.check(order[ORDER_STRUCTURE], slots, "an order's STRUCTURE")?;
-            }
-            for leg in order_legs(order) {
-                let ratio = leg[COMMAND_LEG_RATIO];
-                self.check_instrument(leg[COMMAND_LEG_INSTRUMENT], "an order's instrument")?;
-                self.check(ratio, (-RATIO_MAX, RATIO_MAX), "an order's ratio")?;
-                if leg[COMMAND_LEG_EFFECT] == EFFECT_OPEN {
-                    contracts.add(ratio, i128::from(order[ORDER_QUANTITY]));
-                }
-            }
-        }
-        Ok(contracts)
-    }
-}
-
-/// Refuse outputs that do not fit the batch; return the rows of financials of each bot.
-fn check_outputs(
+/// Refuse arrays whose lengths do not fit each other; return the rows of financials of each bot.
+pub fn check_lengths(
     batch: &Batch,
     state: &[i64],
-    journal: &[i64],
     financials: &[i64],
 ) -> Result<usize, BadArgument> {
+    check_session(batch.session)?;
+    check_day_lengths(batch)?;
+    check_rows("plans", batch.plans.len(), PLAN_WIDTH)?;
+    check_rows("commands", batch.commands.len(), COMMAND_WIDTH)?;
     let (bots, width) = (batch.bots(), batch.shape().width);
     if state.len() != bots * width {
         let expected = format!("{bots} bots x {width}");
         return Err(refused(
-            ARGUMENT,
+            "state",
             expected,
             format!("{} values", state.len()),
         ));
     }
-    check_rows("journal", journal.len(), JOURNAL_WIDTH)?;
-    check_rows(
-        "financials",
-        financials.len(),
-        FINANCIAL_WIDTH * bots.max(1),
-    )?;
-    Ok(financials.len() / (FINANCIAL_WIDTH * bots.max(1)))
+    let cells = FINANCIAL_WIDTH * bots.max(1);
+    check_rows("financials", financials.len(), cells)?;
+    Ok(financials.len() / cells)
 }
 
-/// Refuse arrays, state rows and a frame that a call of the kernel cannot take.
+/// Return what a bot's state row is held to.
+pub fn limits<'a>(batch: &Batch, financials: usize, plan: &'a [i64], bot: usize) -> Limits<'a> {
+    Limits {
+        shape: batch.shape(),
+        instruments: batch.instrument_count() as i64,
+        frames: batch.frames() as i64,
+        financials: financials as i64,
+        plan,
+        bot,
+    }
+}
+
+/// Refuse arrays, counts and a frame that a call of the kernel cannot take.
 ///
-/// `market` is what [`crate::checks::check_market`] returned for the day; it and the plans have
-/// been checked before. Only lengths and state rows are looked at here, for it is done on each call.
+/// The day, the plans and the states have been checked before: only lengths and the counts in the
+/// headers of the state rows are looked at here, for it is done on each call.
 pub fn check_call(
     batch: &Batch,
-    market: &Market,
     state: &[i64],
     journal: &[i64],
     financials: &[i64],
     frame_to: i64,
 ) -> Result<(), BadArgument> {
-    check_session(batch.session)?;
-    check_day_lengths(batch)?;
-    check_rows("plans", batch.plans.len(), PLAN_WIDTH)?;
-    check_rows("commands", batch.commands.len(), COMMAND_WIDTH)?;
-    let rows = check_outputs(batch, state, journal, financials)?;
+    let rows = check_lengths(batch, state, financials)?;
+    check_rows("journal", journal.len(), JOURNAL_WIDTH)?;
     let frames = batch.frames() as i64;
     check_within("frame_to", frame_to, (0, frames), || "a frame".to_string())?;
-    let shape = batch.shape();
-    let multiplier = batch.session[SESSION_MULTIPLIER];
-    let price = price_max(batch, market);
-    let plans = batch.plans.chunks_exact(PLAN_WIDTH);
-    for (bot, (plan, row)) in plans.zip(state.chunks_exact(shape.width)).enumerate() {
-        let limits = Limits {
-            shape,
-            instruments: batch.instrument_count() as i64,
-            frames,
-            financials: rows as i64,
-            plan,
-            bot,
-        };
-        limits.check_header(row)?;
-        if row[STATE_STATUS] >= STATUS_ENDED {
-            continue;
-        }
-        limits.check_structures(row)?;
-        let contracts = limits.check_holdings(row)?.with(limits.check_orders(row)?);
-        let exposure = Exposure::of(plan, multiplier, price, market);
-        check_exposure(ARGUMENT, bot, &exposure, contracts)?;
+    let mut limits = limits(batch, rows, &[], 0);
+    for (bot, row) in state.chunks_exact(limits.shape.width).enumerate() {
+        limits.bot = bot;
+        limits.check_counts(row)?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Scans along the quote columns of a few instruments, in loops the compiler can vectorise.
 //!
-//! Twin of `forven/kernels/jit/columns.py`. The sums here wrap: [`crate::checks`] has bounded the
-//! lots a bot may hold times the largest quote, so that none of them can overflow.
+//! Twin of `forven/kernels/jit/columns.py`. The sums here are wrapping ones, for which loops
+//! vectorise; lots are bounded, so that none of them can overflow.
 
 use crate::desk::Day;
 use crate::holdings::{holding_at, holding_count};
@@ -109,12 +109,21 @@ fn correct_marks(column: Column, totals: &mut [i64]) {
     }
 }
 
+/// Lots that the sums hold whatever the marks: twice [`crate::exposure::CONTRACTS_MAX`] is less.
+const LOTS_MAX: i64 = 1 << 32;
+
 /// Sum up columns, their first four in one pass.
 fn sum_columns<'a>(
     first: [Column<'a>; COLUMNS],
     rest: impl Iterator<Item = Column<'a>> + Clone,
     totals: &mut [i64],
 ) -> Extent {
+    let columns = first.iter().copied().chain(rest.clone());
+    let lots: i64 = columns.map(|column| column.lots.abs()).sum();
+    assert!(
+        lots < LOTS_MAX,
+        "expected fewer than {LOTS_MAX} lots, found {lots}"
+    );
     let mut extent = set_four(first, totals);
     for column in rest.clone() {
         let more = add_marks(column, totals);
@@ -291,4 +300,59 @@ pub fn first_outside(values: &[i64], low: i64, high: i64) -> usize {
         .iter()
         .position(|&value| value <= low || value >= high)
         .unwrap_or(values.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::World;
+    use crate::holdings::{change_holding, worth_at};
+
+    #[test]
+    fn worths_are_those_of_each_frame_whatever_the_quotes() {
+        let mut world = World::new(40);
+        world.quote(0, 3..9, 0, 10);
+        world.quote(1, 5..12, 130, 120);
+        world.quote(4, 0..20, -1, -1);
+        world.quote(6, 7..30, 300, 340);
+        world.add_bot();
+        let day = world.day();
+        let mut row = world.state.clone();
+        for (instrument, lots) in [(0, 3), (1, -2), (4, 1), (5, 7), (6, -4)] {
+            change_holding(&mut row, instrument, lots, 0);
+            let mut worths = [0; 30];
+            let extent = gather_worths(&day, &row, 4, &mut worths);
+            let wanted: Vec<i64> = (4..34).map(|frame| worth_at(&day, &row, frame)).collect();
+            assert_eq!(worths[..], wanted);
+            assert_eq!((extent.least, extent.most), extremes(&wanted));
+            assert!(extent.signs < 0);
+        }
+    }
+
+    #[test]
+    fn the_first_value_outside_is_found_at_either_threshold() {
+        assert_eq!(first_outside(&[5, 6, 7], 4, 8), 3);
+        assert_eq!(first_outside(&[5, 6, 7], 5, 8), 0);
+        assert_eq!(first_outside(&[5, 6, 7], 4, 7), 2);
+    }
+
+    #[test]
+    fn a_frame_is_found_by_its_time() {
+        let world = World::new(5);
+        let day = world.day();
+        let ts = world.clock[2];
+        assert_eq!(frame_at(&day, ts, 0, 5), 2);
+        assert_eq!(frame_at(&day, ts + 1, 0, 5), 3);
+        assert_eq!(frame_at(&day, ts, 0, 2), 2);
+    }
+
+    #[test]
+    #[should_panic(expected = "fewer than")]
+    fn lots_beyond_what_the_sums_hold_are_refused() {
+        let mut world = World::new(5);
+        world.add_bot();
+        let mut row = world.state.clone();
+        change_holding(&mut row, 0, LOTS_MAX, 0);
+        gather_worths(&world.day(), &row, 0, &mut [0; 4]);
+    }
 }

@@ -185,3 +185,49 @@ pub fn take_commands(day: &Day, desk: &mut Desk, plan: &[i64], commands: &[i64],
         take_command(day, desk, plan, row, command);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{kinds, World};
+
+    #[test]
+    fn commands_are_taken_in_order_when_they_are_due() {
+        let mut world = World::new(6);
+        world.add_bot();
+        world.place(1, ORDER_LIMIT, 200, &[(1, 1, EFFECT_OPEN)]);
+        world.place(3, ORDER_LIMIT, 200, &[(1, 1, EFFECT_OPEN)]);
+        let second = COMMAND_WIDTH;
+        world.commands[second + COMMAND_KIND] = COMMAND_CANCEL;
+        world.commands[second + COMMAND_ORDER] = 1;
+        assert_eq!(
+            due_count(&world.plans, &world.commands, &world.state, world.clock[2]),
+            1
+        );
+        assert!(world.run(1, 1).is_empty());
+        assert_eq!(
+            kinds(&world.run(2, 1)),
+            [EVENT_ORDER_PLACED, EVENT_ORDER_LEG]
+        );
+        assert_eq!(kinds(&world.run(4, 1)), [EVENT_ORDER_CANCELED]);
+        assert_eq!(
+            next_due(&world.plans, &world.commands, &world.state),
+            INT64_MAX
+        );
+    }
+
+    #[test]
+    fn a_command_that_cannot_be_obeyed_is_refused_with_its_reason() {
+        let mut world = World::new(6);
+        world.add_bot();
+        world.place(0, ORDER_LIMIT, 200, &[(1, 1, EFFECT_OPEN)]);
+        world.commands[COMMAND_KIND] = COMMAND_REPLACE;
+        world.commands[COMMAND_ORDER] = 9;
+        let rows = world.run(1, 1);
+        assert_eq!(kinds(&rows), [EVENT_COMMAND_REFUSED]);
+        assert_eq!(
+            (rows[0][JOURNAL_ORDER], rows[0][JOURNAL_B]),
+            (9, REASON_NO_SUCH_ORDER)
+        );
+    }
+}

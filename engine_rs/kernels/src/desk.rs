@@ -49,43 +49,51 @@ impl<'a> Day<'a> {
     }
 
     /// Return how many instruments the day has.
+    #[inline]
     pub fn instrument_count(&self) -> usize {
         self.instruments.len() / 2
     }
 
     /// Return the strike of an instrument in quanta.
+    #[inline]
     pub fn strike(&self, instrument: i64) -> i64 {
         self.instruments[2 * instrument as usize + INSTRUMENT_STRIKE]
     }
 
     /// Return the right of an instrument.
+    #[inline]
     pub fn right(&self, instrument: i64) -> i64 {
         self.instruments[2 * instrument as usize + INSTRUMENT_RIGHT]
     }
 
     /// Return all of one plane of an instrument's quotes, a value per frame.
+    #[inline]
     pub fn column(&self, plane: usize, instrument: i64) -> &'a [i32] {
         let from = (plane * self.instrument_count() + instrument as usize) * self.frames;
         &self.quotes[from..from + self.frames]
     }
 
     /// Return the bid of an instrument in a frame.
+    #[inline]
     pub fn bid(&self, instrument: i64, frame: usize) -> i64 {
         self.quote(QUOTE_BID, instrument, frame)
     }
 
     /// Return the ask of an instrument in a frame.
+    #[inline]
     pub fn ask(&self, instrument: i64, frame: usize) -> i64 {
         self.quote(QUOTE_ASK, instrument, frame)
     }
 
     /// Return one value of a plane of the quotes.
+    #[inline]
     pub fn quote(&self, plane: usize, instrument: i64, frame: usize) -> i64 {
         let column = plane * self.instrument_count() + instrument as usize;
         i64::from(self.quotes[column * self.frames + frame])
     }
 
     /// Return one row of the clock, a value per frame.
+    #[inline]
     pub fn clock_row(&self, row: usize) -> &'a [i64] {
         &self.clock[row * self.frames..(row + 1) * self.frames]
     }

@@ -12,6 +12,8 @@ use crate::session::Batch;
 pub const VALUE_MAX: i64 = 500_000_000_000_000_000;
 /// Micros that they may each need as margin.
 pub const MARGIN_MAX: i64 = 1_500_000_000_000_000_000;
+/// How many they may each be: the sums of the quiet path then stay in int64 whatever the marks.
+pub const CONTRACTS_MAX: i64 = 2_000_000_000;
 /// Quanta of slippage in a tick at most.
 const TICK_MAX: i64 = 10;
 
@@ -98,12 +100,17 @@ pub fn check_exposure(
     contracts: Contracts,
 ) -> Result<(), BadArgument> {
     let figures = [
-        ("worth", contracts.all * exposure.value, VALUE_MAX),
-        ("margin", contracts.short * exposure.margin, MARGIN_MAX),
+        ("of them", contracts.all, CONTRACTS_MAX),
+        ("micros of worth", contracts.all * exposure.value, VALUE_MAX),
+        (
+            "micros of margin",
+            contracts.short * exposure.margin,
+            MARGIN_MAX,
+        ),
     ];
     for (name, figure, most) in figures {
         if figure > i128::from(most) {
-            let expected = format!("contracts of bot {bot} of at most {most} micros {name}");
+            let expected = format!("contracts of bot {bot} of at most {most} {name}");
             return Err(refused(argument, expected, format!("{figure}")));
         }
     }

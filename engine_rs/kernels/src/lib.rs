@@ -15,6 +15,8 @@ pub mod commands;
 pub mod desk;
 pub mod exposure;
 pub mod first_guess;
+#[cfg(test)]
+mod fixture;
 pub mod frame_checks;
 pub mod frames;
 pub mod grid;
@@ -37,6 +39,7 @@ pub mod risk;
 pub mod schema;
 pub mod session;
 pub mod settlement;
+pub mod state_checks;
 pub mod strategy;
 pub mod strikes;
 pub mod structures;

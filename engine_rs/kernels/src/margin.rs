@@ -222,3 +222,53 @@ pub fn pool_margin(day: &Day, now: &Now, pool: &mut Pool, plan: &[i64], count: u
         put_cost + call_premium
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::Desk;
+    use crate::fixture::{World, LOWEST, MULTIPLIER, SPACING};
+
+    /// Return the margin in quanta of lots of instruments.
+    fn margin(positions: &[(i64, i64)], rule: i64) -> i64 {
+        let mut world = World::new(3);
+        let mut plan = world.add_bot().to_vec();
+        plan[PLAN_MARGIN_RULE] = rule;
+        let day = world.day();
+        let mut desk = Desk::new(&day, &mut []);
+        desk.now.spot = 100_400;
+        for (i, &(instrument, quantity)) in positions.iter().enumerate() {
+            desk.pool.instrument[i] = instrument;
+            desk.pool.quantity[i] = quantity;
+        }
+        let micros = pool_margin(&day, &desk.now, &mut desk.pool, &plan, positions.len());
+        micros / MULTIPLIER
+    }
+
+    #[test]
+    fn a_pair_costs_its_width_and_never_more_than_naked() {
+        assert_eq!(margin(&[(0, -1), (1, 1)], MARGIN_STRIKE_SHARE), SPACING);
+        assert_eq!(margin(&[(0, 1), (1, -1)], MARGIN_STRIKE_SHARE), 0);
+    }
+
+    #[test]
+    fn only_the_greater_right_counts() {
+        let condor = [(2, -1), (3, 1), (4, 1), (5, -1)];
+        assert_eq!(margin(&condor, MARGIN_STRIKE_SHARE), SPACING);
+    }
+
+    #[test]
+    fn shorts_share_longs_at_least_total_cost() {
+        let found = margin(&[(0, -1), (1, -1), (3, 1)], MARGIN_STRIKE_SHARE);
+        let naked = LOWEST / 5;
+        assert_eq!(found, naked + 2 * SPACING);
+    }
+
+    #[test]
+    fn the_exchange_rule_adds_the_premium_of_the_other_right() {
+        let found = margin(&[(2, -1), (5, -1)], MARGIN_EXCHANGE);
+        let call = 105 + 100_400 / 5 - (LOWEST + 2 * SPACING - 100_400);
+        let put = 105 + 100_400 / 5 - (100_400 - LOWEST - SPACING);
+        assert_eq!(found, call.max(put) + 105);
+    }
+}

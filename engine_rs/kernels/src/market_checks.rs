@@ -107,12 +107,81 @@ fn check_clock(batch: &Batch, from: usize, to: usize) -> Result<i64, BadArgument
 }
 
 /// Return the last uncrossed bid + ask that a mark stands for, or `MISSING`.
-fn uncrossed(mark: i32) -> i64 {
-    let mark = i64::from(mark);
-    if mark < MISSING {
-        -2 - mark
+fn uncrossed(mark: i32) -> i32 {
+    if mark < MISSING as i32 {
+        (-2_i32).wrapping_sub(mark)
     } else {
         mark
+    }
+}
+
+/// The quotes of one instrument in some frames.
+struct Quotes<'a> {
+    bids: &'a [i32],
+    asks: &'a [i32],
+    marks: &'a [i32],
+    /// The last uncrossed bid + ask before them, or `MISSING`.
+    last: i32,
+}
+
+/// Return the last uncrossed bid + ask after a quote, and the mark that is due to it.
+#[inline]
+fn next_mark(bid: i32, ask: i32, last: i32) -> (i32, i32) {
+    let missing = MISSING as i32;
+    let is_good = (ask != missing) & (bid <= ask);
+    let last = if is_good { bid.wrapping_add(ask) } else { last };
+    let is_plain = (is_good & (bid > 0)) | (last == missing);
+    (
+        last,
+        if is_plain {
+            last
+        } else {
+            (-2_i32).wrapping_sub(last)
+        },
+    )
+}
+
+impl Quotes<'_> {
+    /// Return whether a quote has both sides or none, each in bounds.
+    #[inline]
+    fn is_sound(bid: i32, ask: i32) -> bool {
+        let (missing, most) = (MISSING as i32, PRICE_MAX as i32);
+        ((bid == missing) == (ask == missing))
+            & (bid >= missing)
+            & (ask >= missing)
+            & (bid <= most)
+            & (ask <= most)
+    }
+
+    /// Return the greatest side, if all quotes are sound and the marks are theirs.
+    fn sound_max(&self) -> Option<i64> {
+        let (mut last, mut most) = (self.last, 0);
+        let mut is_sound = true;
+        for ((&bid, &ask), &mark) in self.bids.iter().zip(self.asks).zip(self.marks) {
+            let due;
+            (last, due) = next_mark(bid, ask, last);
+            is_sound &= Self::is_sound(bid, ask) & (mark == due);
+            most = most.max(bid).max(ask);
+        }
+        is_sound.then_some(i64::from(most))
+    }
+
+    /// Return the first frame that is not sound, what was expected there, and what was found.
+    fn first_fault(&self) -> Option<(usize, String, String)> {
+        let mut last = self.last;
+        let sides = self.bids.iter().zip(self.asks);
+        for (frame, ((&bid, &ask), &mark)) in sides.zip(self.marks).enumerate() {
+            if !Self::is_sound(bid, ask) {
+                let expected = format!("both sides in 0..={PRICE_MAX}, or neither (-1)");
+                return Some((frame, expected, format!("bid {bid}, ask {ask}")));
+            }
+            let due;
+            (last, due) = next_mark(bid, ask, last);
+            if mark != due {
+                return Some((frame, format!("the mark {due}"), format!("{mark}")));
+            }
+        }
+        None
     }
 }
 
@@ -128,31 +197,27 @@ fn check_quotes(
         let at = (plane * batch.instrument_count() + instrument) * frames;
         &batch.quotes[at..at + frames]
     };
-    let (bids, asks, marks) = (plane(QUOTE_BID), plane(QUOTE_ASK), plane(QUOTE_MARK2));
-    let mut last = if from == 0 {
-        MISSING
-    } else {
-        uncrossed(marks[from - 1])
+    let marks = plane(QUOTE_MARK2);
+    let quotes = Quotes {
+        bids: &plane(QUOTE_BID)[from..to],
+        asks: &plane(QUOTE_ASK)[from..to],
+        marks: &marks[from..to],
+        last: if from == 0 {
+            MISSING as i32
+        } else {
+            uncrossed(marks[from - 1])
+        },
     };
-    let mut quote_max = 0;
-    let sides = bids[from..to].iter().zip(&asks[from..to]);
-    for (frame, ((&bid, &ask), &mark)) in (from..).zip(sides.zip(&marks[from..to])) {
-        let (bid, ask, mark) = (i64::from(bid), i64::from(ask), i64::from(mark));
-        let name = |what| move || format!("{what} of instrument {instrument}, frame {frame}");
-        if (bid == MISSING) != (ask == MISSING) {
-            let expected = name("both sides or none")();
-            return Err(refused("quotes", expected, format!("{bid}, {ask}")));
-        }
-        check_within("quotes", bid, (MISSING, PRICE_MAX), name("bid"))?;
-        check_within("quotes", ask, (MISSING, PRICE_MAX), name("ask"))?;
-        let is_good = ask != MISSING && bid <= ask;
-        last = if is_good { bid + ask } else { last };
-        let is_plain = (is_good && bid > 0) || last == MISSING;
-        let due = if is_plain { last } else { -2 - last };
-        check_within("quotes", mark, (due, due), name("mark"))?;
-        quote_max = quote_max.max(bid).max(ask);
+    if let Some(most) = quotes.sound_max() {
+        return Ok(most);
     }
-    Ok(quote_max)
+    match quotes.first_fault() {
+        None => Ok(0),
+        Some((frame, expected, found)) => {
+            let place = format!("instrument {instrument} in frame {}", from + frame);
+            Err(refused("quotes", format!("{expected} of {place}"), found))
+        }
+    }
 }
 
 /// Refuse the frames [from, to) of a day; the frames before them have been checked.

@@ -6,12 +6,34 @@ use crate::desk::{Day, Desk};
 use crate::holdings::liquidation_value;
 use crate::power::holdings_margin;
 use crate::schema::*;
+use crate::survey::Survey;
 
 /// Set the net liquidation value; `peak` and `trough` are the extremes since the last one.
 pub fn take_in(row: &mut [i64], value: i64, peak: i64, trough: i64) {
     row[STATE_NLV] = value;
     row[STATE_PEAK_NLV] = row[STATE_PEAK_NLV].max(peak);
     row[STATE_MAX_DRAWDOWN] = row[STATE_MAX_DRAWDOWN].max(row[STATE_PEAK_NLV] - trough);
+}
+
+/// Take in the marks of surveyed frames.
+pub fn mark_survey(day: &Day, row: &mut [i64], survey: &Survey) {
+    let (half, cash) = (day.multiplier / 2, row[STATE_CASH]);
+    let mut peak = row[STATE_PEAK_NLV];
+    let mut drawdown = row[STATE_MAX_DRAWDOWN];
+    for block in survey.blocks() {
+        let block_peak = peak.max(cash + half * block.most);
+        if block_peak - (cash + half * block.least) > drawdown {
+            for worth in block.worths() {
+                let value = cash + half * worth;
+                peak = peak.max(value);
+                drawdown = drawdown.max(peak - value);
+            }
+        }
+        peak = block_peak;
+    }
+    row[STATE_NLV] = cash + half * survey.last();
+    row[STATE_PEAK_NLV] = peak;
+    row[STATE_MAX_DRAWDOWN] = drawdown;
 }
 
 /// Append the frame's row to a bot's financials, where they are recorded.

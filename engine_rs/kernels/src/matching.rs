@@ -217,3 +217,79 @@ pub fn match_all(day: &Day, desk: &mut Desk, plan: &[i64], row: &mut [i64]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{kinds, World, CASH, MULTIPLIER};
+
+    #[test]
+    fn an_improvement_is_shared_by_width_and_stays_inside_each_quote() {
+        let mut world = World::new(3);
+        world.quote(1, 0..3, 100, 103);
+        let day = world.day();
+        let mut desk = Desk::new(&day, &mut []);
+        let mut order = vec![0; ORDER_WIDTH];
+        order[ORDER_LEG_COUNT] = 2;
+        order[ORDER_LEGS..ORDER_LEGS + 6].copy_from_slice(&[0, 1, 0, 1, -1, 0]);
+        share_improvement(&day, &mut desk, &order, 12);
+        assert_eq!(desk.leg_values[..2], [110, -101]);
+        share_improvement(&day, &mut desk, &order, 1);
+        assert_eq!(desk.leg_values[..2], [101, -103]);
+    }
+
+    #[test]
+    fn a_limit_fills_at_the_executable_price_and_moves_cash() {
+        let mut world = World::new(4);
+        world.add_bot();
+        world.place(
+            0,
+            ORDER_LIMIT,
+            80,
+            &[(1, 1, EFFECT_OPEN), (2, -1, EFFECT_OPEN)],
+        );
+        let rows = world.run(1, 1);
+        assert!(!kinds(&rows).contains(&EVENT_ORDER_FILLED));
+        let mut world = World::new(4);
+        world.add_bot();
+        world.place(
+            0,
+            ORDER_LIMIT,
+            -5,
+            &[(1, 1, EFFECT_OPEN), (2, -1, EFFECT_OPEN)],
+        );
+        let rows = world.run(1, 1);
+        let placed = [EVENT_ORDER_PLACED, EVENT_ORDER_LEG, EVENT_ORDER_LEG];
+        let filled = [EVENT_ORDER_FILLED, EVENT_LEG_FILLED, EVENT_LEG_FILLED];
+        assert_eq!(kinds(&rows), [placed, filled].concat());
+        assert_eq!(rows[3][JOURNAL_A], 0);
+        assert_eq!(world.state[STATE_CASH], CASH);
+    }
+
+    #[test]
+    fn fees_follow_effect_and_premium() {
+        let mut plan = vec![0; PLAN_WIDTH];
+        plan[PLAN_FEE_SPLIT] = 100;
+        plan[PLAN_FEE_OPEN_BELOW..=PLAN_FEE_CLOSE_FROM].copy_from_slice(&[1, 2, 3, 4]);
+        assert_eq!(leg_fee(&plan, &[0, -2, EFFECT_OPEN], 5, 199), 10);
+        assert_eq!(leg_fee(&plan, &[0, -2, EFFECT_OPEN], 5, -200), 20);
+        assert_eq!(leg_fee(&plan, &[0, 1, EFFECT_CLOSE], 1, 99), 3);
+        assert_eq!(leg_fee(&plan, &[0, 1, EFFECT_CLOSE], 1, 100), 4);
+    }
+
+    #[test]
+    fn a_share_is_floored_even_where_the_product_is_beyond_int64() {
+        assert_eq!(share_of(7, 3, 4), 5);
+        let large = 4_000_000_000_000;
+        assert_eq!(share_of(large, 3 * large, 4 * large), large / 4 * 3);
+    }
+
+    #[test]
+    fn a_market_order_fills_at_natural() {
+        let mut world = World::new(4);
+        world.add_bot();
+        world.place(0, ORDER_MARKET, 0, &[(1, -1, EFFECT_OPEN)]);
+        world.run(1, 1);
+        assert_eq!(world.state[STATE_CASH], CASH - 110 * MULTIPLIER);
+    }
+}

@@ -120,3 +120,53 @@ pub fn holdings_margin(day: &Day, now: &Now, pool: &mut Pool, plan: &[i64], row:
     let count = pool_holdings(row, pool);
     pool_margin(day, now, pool, plan, count)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{World, MULTIPLIER};
+
+    #[test]
+    fn orders_are_pooled_as_if_filled_in_instrument_order() {
+        let mut world = World::new(3);
+        world.add_bot();
+        let day = world.day();
+        let mut desk = crate::desk::Desk::new(&day, &mut []);
+        let mut order = vec![0; ORDER_WIDTH];
+        order[ORDER_LEG_COUNT] = 2;
+        order[ORDER_QUANTITY] = 3;
+        order[ORDER_LEGS..ORDER_LEGS + 6].copy_from_slice(&[5, 1, 0, 2, -2, 0]);
+        let count = pool_order(&order, &mut desk.pool, 0);
+        let count = pool_order(&order, &mut desk.pool, count);
+        assert_eq!(desk.pool.instrument[..count], [2, 5]);
+        assert_eq!(desk.pool.quantity[..count], [12, -6]);
+    }
+
+    #[test]
+    fn cash_is_reserved_at_the_price_less_the_fees_of_its_premium() {
+        let mut world = World::new(3);
+        let mut plan = world.add_bot().to_vec();
+        plan[PLAN_FEE_SPLIT] = 100;
+        plan[PLAN_FEE_OPEN_BELOW] = 7;
+        plan[PLAN_FEE_OPEN_FROM] = 9;
+        let mut order = vec![0; ORDER_WIDTH];
+        order[ORDER_LEG_COUNT] = 2;
+        order[ORDER_QUANTITY] = 2;
+        order[ORDER_LEGS..ORDER_LEGS + 6].copy_from_slice(&[5, 1, 0, 2, -2, 0]);
+        let unit = i128::from(MULTIPLIER);
+        let day = world.day();
+        assert_eq!(
+            reserved_cash(&day, &plan, &order, -300),
+            2 * (-300 * unit - 27)
+        );
+        assert_eq!(
+            reserved_cash(&day, &plan, &order, 299),
+            2 * (299 * unit - 21)
+        );
+        let far = 4_000_000_000_000_000_000;
+        assert_eq!(
+            reserved_cash(&day, &plan, &order, far),
+            2 * (i128::from(far) * unit - 27)
+        );
+    }
+}

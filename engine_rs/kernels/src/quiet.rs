@@ -11,8 +11,8 @@ use crate::columns::{
 use crate::commands::next_due;
 use crate::desk::{Day, Desk, CHUNK};
 use crate::holdings::{held, holding_count, worth_at};
-use crate::marking::take_in;
-use crate::prices::closing_measures;
+use crate::marking::{mark_survey, take_in};
+use crate::prices::closing_middle;
 use crate::schema::*;
 use crate::strategy::entries;
 use crate::structures::{active_count, structures};
@@ -164,7 +164,7 @@ fn exit_frame(
 /// Return whether the profit of an open structure reaches a threshold in one frame.
 fn is_watched(day: &Day, plan: &[i64], structure: &[i64], frame: usize) -> bool {
     let count = plan[PLAN_LEG_COUNT] as usize;
-    let measures = closing_measures(day, structure, count, frame);
+    let measures = closing_middle(day, structure, count, frame);
     let profit2 = 2 * structure[STRUCTURE_FILL_NET] + measures.middle;
     let is_reached =
         profit2 <= structure[STRUCTURE_STOP2] || profit2 >= structure[STRUCTURE_TARGET2];
@@ -240,27 +240,6 @@ fn is_uneventful(day: &Day, plan: &[i64], row: &[i64], survey: &Survey, is_activ
                 && survey.least - survey.given_away > low
                 && survey.most < high
         })
-}
-
-/// Take in the marks of surveyed frames.
-fn mark_survey(day: &Day, row: &mut [i64], survey: &Survey) {
-    let (half, cash) = (day.multiplier / 2, row[STATE_CASH]);
-    let mut peak = row[STATE_PEAK_NLV];
-    let mut drawdown = row[STATE_MAX_DRAWDOWN];
-    for block in survey.blocks() {
-        let block_peak = peak.max(cash + half * block.most);
-        if block_peak - (cash + half * block.least) > drawdown {
-            for worth in block.worths() {
-                let value = cash + half * worth;
-                peak = peak.max(value);
-                drawdown = drawdown.max(peak - value);
-            }
-        }
-        peak = block_peak;
-    }
-    row[STATE_NLV] = cash + half * survey.last();
-    row[STATE_PEAK_NLV] = peak;
-    row[STATE_MAX_DRAWDOWN] = drawdown;
 }
 
 /// Return the first frame in which a threshold is reached, or `end`; mark those before it.
@@ -339,4 +318,42 @@ pub fn skip_quiet(
         return skip_one(day, plan, row, frame, is_active);
     }
     skip_held(day, desk, plan, row, frame, end, is_active)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::World;
+
+    const CONDOR: [(usize, i64); 4] = [(2, 1), (3, -1), (5, 1), (4, -1)];
+
+    #[test]
+    fn frames_skipped_together_are_worth_those_taken_one_by_one() {
+        let mut whole = World::new(1_200);
+        for start in (10..1_100).step_by(37) {
+            let bid = 100 + (start * 7919 % 90) as i32;
+            whole.quote(start % 8, start..1_200, bid, bid + 10);
+        }
+        whole.quote(3, 700..900, 0, 15);
+        whole.quote(4, 800..850, 30, 20);
+        whole.add_strategy(&CONDOR, 5)[PLAN_STOP_BPS] = 9_000;
+        let mut steps = whole.clone();
+        let rows = whole.run(1_200, 1);
+        let parts: Vec<Vec<i64>> = (1..=1_200).flat_map(|to| steps.run(to, 1)).collect();
+        assert_eq!(rows, parts);
+        assert_eq!(whole.state, steps.state);
+        assert!(whole.state[STATE_MAX_DRAWDOWN] > 0);
+    }
+
+    #[test]
+    fn nothing_is_due_later_than_the_close() {
+        let mut world = World::new(10);
+        world.add_strategy(&CONDOR, 5);
+        let (day, plan) = (world.day(), &world.plans[..]);
+        let at = |ts| next_event(&day, plan, &[], &world.state, ts, false);
+        assert_eq!(at(world.clock[0]), world.clock[5]);
+        let mut used = world.state.clone();
+        used[STATE_ENTRIES_USED] = 1;
+        assert_eq!(next_event(&day, plan, &[], &used, 1, false), day.close);
+    }
 }

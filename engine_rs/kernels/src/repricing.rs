@@ -107,3 +107,53 @@ pub fn reprice_all(day: &Day, desk: &mut Desk, plan: &[i64], row: &mut [i64]) {
         reprice_order(day, desk, plan, row, order_at(day, slot));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    fn order(legs: i64, intended: i64) -> Vec<i64> {
+        let mut cells = vec![0; ORDER_WIDTH];
+        cells[ORDER_LEG_COUNT] = legs;
+        cells[ORDER_INTENDED] = intended;
+        cells[ORDER_HAS_REFERENCE] = 1;
+        cells[ORDER_REFERENCE2] = 2 * intended;
+        cells
+    }
+
+    #[test]
+    fn an_opening_order_concedes_a_tick_when_the_mid_is_flat_but_not_beyond_its_cap() {
+        let mut plan = vec![0; PLAN_WIDTH];
+        plan[PLAN_MAX_CONCESSION] = 5;
+        plan[PLAN_OPENING_NUDGE_NS] = 10;
+        let mut cells = order(2, 100);
+        assert_eq!(opening_target(&plan, &mut cells, 200, 9), 100);
+        assert_eq!(opening_target(&plan, &mut cells, 200, 10), 95);
+        assert_eq!(opening_target(&plan, &mut cells, 200, 99), 95);
+        assert_eq!(cells[ORDER_CONCESSION], 1);
+    }
+
+    #[test]
+    fn a_mid_that_leaves_its_reference_restarts_the_flat_clock() {
+        let mut plan = vec![0; PLAN_WIDTH];
+        plan[PLAN_MAX_CONCESSION] = 50;
+        let mut cells = order(2, 100);
+        assert_eq!(opening_target(&plan, &mut cells, 240, 7), 120);
+        assert_eq!((cells[ORDER_REFERENCE2], cells[ORDER_FLAT_SINCE]), (240, 7));
+        assert_eq!(cells[ORDER_CONCESSION], 0);
+    }
+
+    #[test]
+    fn a_closing_order_concedes_down_to_natural() {
+        let plan = vec![0; PLAN_WIDTH];
+        let mut cells = order(2, 100);
+        let measures = Measures {
+            middle: 200,
+            natural: 93,
+            ..Measures::default()
+        };
+        let targets: Vec<i64> = (1..=3)
+            .map(|ts| closing_target(&plan, &mut cells, &measures, ts))
+            .collect();
+        assert_eq!(targets, [95, 90, 90]);
+    }
+}

@@ -142,3 +142,46 @@ pub fn control_risk(
         finish_flattening(day, desk, plan, row, financials);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{kinds, World, CASH, MULTIPLIER};
+
+    #[test]
+    fn a_daily_loss_halts_and_flattens() {
+        let mut world = World::new(8);
+        world.quote(1, 3..8, 40, 50);
+        let plan = world.add_bot();
+        plan[PLAN_HALT_LOSS] = 30 * MULTIPLIER;
+        world.place(0, ORDER_MARKET, 0, &[(1, -1, EFFECT_OPEN)]);
+        let rows = world.run(8, 1);
+        let halt = rows
+            .iter()
+            .position(|row| row[JOURNAL_KIND] == EVENT_HALT)
+            .unwrap();
+        assert_eq!(rows[halt][JOURNAL_TS], world.clock[3]);
+        let after = [
+            EVENT_ORDER_PLACED,
+            EVENT_ORDER_LEG,
+            EVENT_ORDER_FILLED,
+            EVENT_LEG_FILLED,
+        ];
+        assert_eq!(kinds(&rows[halt + 1..halt + 5]), after);
+        assert_eq!(world.state[STATE_STATUS], STATUS_HALTED);
+        assert_eq!(world.state[STATE_CASH], CASH - 70 * MULTIPLIER);
+    }
+
+    #[test]
+    fn longs_without_a_bid_are_set_aside_until_they_settle() {
+        let mut world = World::new(8);
+        world.quote(3, 3..8, 0, 5);
+        world.add_bot()[PLAN_HALT_LOSS] = 30 * MULTIPLIER;
+        world.place(0, ORDER_MARKET, 0, &[(3, -1, EFFECT_OPEN)]);
+        world.run(7, 1);
+        assert_eq!(world.state[STATE_STATUS], STATUS_UNSELLABLE);
+        let rows = world.run(8, 1);
+        assert_eq!(kinds(&rows), [EVENT_SETTLED, EVENT_SESSION_ENDED]);
+        assert_eq!(world.state[STATE_STATUS], STATUS_HALTED);
+    }
+}

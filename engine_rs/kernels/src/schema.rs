@@ -16,7 +16,8 @@ pub const MAX_ENTRIES: usize = 16;
 pub const QUOTE_BID: usize = 0;
 /// MISSING: no quote.
 pub const QUOTE_ASK: usize = 1;
-/// Bid + ask of the last uncrossed quote; -2 - that value where the quote of the frame is missing, crossed or without a bid; MISSING where none was uncrossed yet.
+/// Bid + ask of the last uncrossed quote; -2 - that value where the quote of the frame is missing,
+/// crossed or without a bid; MISSING where none was uncrossed yet.
 pub const QUOTE_MARK2: usize = 2;
 
 // clock int64 [3, T]
@@ -48,7 +49,7 @@ pub const SESSION_WIDTH: usize = 7;
 // plans int64 [B, PLAN_WIDTH]: policy and compiled strategy, frozen at the session's start
 /// Share of the way from natural to mid, in 1/10,000.
 pub const PLAN_LAMBDA_BPS: usize = 0;
-/// K.
+/// Ticks below fair that a fill gives up.
 pub const PLAN_CONCEDED_TICKS: usize = 1;
 pub const PLAN_SAME_TICK: usize = 2;
 pub const PLAN_SLIPPAGE_TICKS: usize = 3;
@@ -56,7 +57,7 @@ pub const PLAN_OPENING_ENABLED: usize = 4;
 pub const PLAN_OPENING_NUDGE_NS: usize = 5;
 pub const PLAN_OPENING_INTERVAL_NS: usize = 6;
 pub const PLAN_OPENING_TOLERANCE_TICKS: usize = 7;
-/// Quanta.
+/// In quanta.
 pub const PLAN_MAX_CONCESSION: usize = 8;
 pub const PLAN_CLOSING_ENABLED: usize = 9;
 pub const PLAN_CLOSING_NUDGE_NS: usize = 10;

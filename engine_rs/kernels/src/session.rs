@@ -303,3 +303,111 @@ fn advance_groups(
     });
     compact(journal, journal.len() / JOURNAL_WIDTH / count, &written)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{kinds, World};
+
+    fn fleet() -> World {
+        let mut world = World::new(700);
+        for start in (20..600).step_by(41) {
+            let bid = 90 + (start * 31 % 40) as i32;
+            world.quote(start % 8, start..700, bid, bid + 10);
+        }
+        for bot in 0..7 {
+            let plan = world.add_strategy(&[(1, 1), (2, -1)], 1 + bot);
+            plan[PLAN_TARGET_BPS] = 1_000 * (bot as i64 + 1);
+        }
+        world
+    }
+
+    #[test]
+    fn threads_and_cuts_change_nothing() {
+        let mut alone = fleet();
+        let rows = alone.run(700, 1);
+        for threads in [2, 3, 16] {
+            let mut shared = fleet();
+            assert_eq!(shared.run(700, threads), rows);
+            assert_eq!(shared.state, alone.state);
+        }
+        let mut cut = fleet();
+        let mut parts: Vec<_> = [3, 4, 250, 700].map(|to| cut.run(to, 2)).concat();
+        parts.sort_by_key(|row| (row[JOURNAL_BOT], row[JOURNAL_SEQUENCE]));
+        assert_eq!(parts, rows);
+        assert_eq!(cut.state, alone.state);
+    }
+
+    #[test]
+    fn a_bot_stays_where_the_journal_has_no_room_and_goes_on_later() {
+        let wanted = fleet().run(700, 1);
+        for threads in [1, 3] {
+            let mut world = fleet();
+            let mut state = world.state.clone();
+            let mut journal = vec![0; frame_rows_max(6, 2, 6, 0) as usize * JOURNAL_WIDTH];
+            let mut rows: Vec<Vec<i64>> = Vec::new();
+            let mut calls = 0;
+            while state
+                .chunks_exact(world.batch().shape().width)
+                .any(|row| row[STATE_FRAME] < 700)
+            {
+                let count = advance(
+                    &world.batch(),
+                    &mut state,
+                    &mut journal,
+                    &mut [],
+                    700,
+                    threads,
+                );
+                rows.extend(
+                    journal
+                        .chunks_exact(JOURNAL_WIDTH)
+                        .take(count as usize)
+                        .map(<[i64]>::to_vec),
+                );
+                calls += 1;
+            }
+            world.state = state;
+            rows.sort_by_key(|row| (row[JOURNAL_BOT], row[JOURNAL_SEQUENCE]));
+            assert_eq!(rows, wanted);
+            assert!(calls > 1);
+        }
+    }
+
+    #[test]
+    fn every_frame_has_its_row_of_financials() {
+        let mut world = World::new(20);
+        world.add_strategy(&[(1, 1), (2, -1)], 3);
+        let mut financials = vec![0; 23 * FINANCIAL_WIDTH];
+        let mut state = world.state.clone();
+        let mut journal = vec![0; 1_000 * JOURNAL_WIDTH];
+        advance(
+            &world.batch(),
+            &mut state,
+            &mut journal,
+            &mut financials,
+            20,
+            1,
+        );
+        assert_eq!(state[STATE_FINANCIALS], 20);
+        assert_eq!(
+            financials[5 * FINANCIAL_WIDTH + FINANCIAL_TS],
+            world.clock[5]
+        );
+        assert!(financials[5 * FINANCIAL_WIDTH + FINANCIAL_MARGIN] > 0);
+    }
+
+    #[test]
+    fn a_session_ends_once() {
+        let mut world = World::new(5);
+        world.add_bot();
+        assert_eq!(kinds(&world.run(5, 1)), [EVENT_SESSION_ENDED]);
+        assert!(world.run(5, 1).is_empty());
+        assert_eq!(world.state[STATE_STATUS], STATUS_COMPLETED);
+    }
+
+    #[test]
+    fn no_bots_write_no_rows() {
+        assert!(World::new(5).run(5, 4).is_empty());
+    }
+}

@@ -166,3 +166,37 @@ pub fn pick_strikes(day: &Day, desk: &mut Desk, plan: &[i64]) -> Result<(), NoSt
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::World;
+
+    fn picked(method: i64, value: i64, right: i64) -> Result<i64, i64> {
+        let mut world = World::new(3);
+        world.quote(2, 0..3, -1, -1);
+        let plan = world.add_strategy(&[(0, 1)], 0);
+        plan[PLAN_LEGS + LEG_RIGHT] = right;
+        plan[PLAN_LEGS + LEG_METHOD] = method;
+        plan[PLAN_LEGS + LEG_VALUE] = value;
+        let plan = plan.to_vec();
+        let day = world.day();
+        let mut desk = Desk::new(&day, &mut []);
+        desk.turn_to(&day, 0, 0, 0);
+        pick_leg(&day, &mut desk, &plan, 0)
+    }
+
+    #[test]
+    fn the_nearest_valid_strike_wins_and_of_two_the_farther_out() {
+        assert_eq!(picked(METHOD_ATM, 0, CALL), Ok(1));
+        assert_eq!(picked(METHOD_OFFSET, 100, CALL), Ok(1));
+        assert_eq!(picked(METHOD_OFFSET, 600, CALL), Ok(3));
+        assert_eq!(picked(METHOD_OFFSET, 900, PUT), Ok(4));
+    }
+
+    #[test]
+    fn a_strike_is_exact_and_must_be_valid() {
+        assert_eq!(picked(METHOD_STRIKE, 100_000, PUT), Ok(5));
+        assert_eq!(picked(METHOD_STRIKE, 101_000, CALL), Err(REASON_NO_STRIKE));
+    }
+}

@@ -114,3 +114,46 @@ pub fn open_structure(day: &Day, plan: &[i64], row: &mut [i64], slot: usize, net
         structure[STRUCTURE_STOP2] = (-2 * net.abs() * plan[PLAN_STOP_BPS]).div_euclid(10_000);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::World;
+
+    fn opened(ratios: &[(i64, i64)], net: i64) -> Vec<i64> {
+        let mut world = World::new(3);
+        let plan = world.add_bot().to_vec();
+        let mut plan = plan;
+        plan[PLAN_LEG_COUNT] = ratios.len() as i64;
+        plan[PLAN_TARGET_BPS] = 5_000;
+        plan[PLAN_STOP_BPS] = 10_000;
+        let day = world.day();
+        let mut row = world.state.clone();
+        let at = structure_at(&day, 0);
+        for (leg, &(instrument, ratio)) in
+            row[at + STRUCTURE_LEGS..].chunks_exact_mut(2).zip(ratios)
+        {
+            leg.copy_from_slice(&[instrument, ratio]);
+        }
+        open_structure(&day, &plan, &mut row, 0, net);
+        row[at..at + STRUCTURE_WIDTH].to_vec()
+    }
+
+    #[test]
+    fn a_credit_is_the_most_a_credit_spread_makes() {
+        let structure = opened(&[(1, 1), (2, -1)], 301);
+        assert_eq!(structure[STRUCTURE_TARGET2], 301);
+        assert_eq!(structure[STRUCTURE_STOP2], -602);
+    }
+
+    #[test]
+    fn a_debit_spread_makes_its_width_less_the_debit() {
+        let structure = opened(&[(1, -1), (2, 1)], -400);
+        assert_eq!(structure[STRUCTURE_TARGET2], 1_000 - 400);
+    }
+
+    #[test]
+    fn a_long_call_has_no_target() {
+        assert_eq!(opened(&[(1, -1)], -100)[STRUCTURE_TARGET2], INT64_MAX);
+    }
+}

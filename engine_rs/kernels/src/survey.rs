@@ -205,3 +205,78 @@ fn given_away(columns: &[Column]) -> i64 {
         })
         .sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::World;
+    use crate::holdings::{change_holding, worth_at};
+
+    fn row_with(world: &World, positions: &[(i64, i64)]) -> Vec<i64> {
+        let mut row = world.state.clone();
+        for &(instrument, lots) in positions {
+            change_holding(&mut row, instrument, lots, 0);
+        }
+        row
+    }
+
+    #[test]
+    fn figures_are_those_of_each_frame_for_even_and_uneven_lots() {
+        let mut world = World::new(200);
+        world.add_bot();
+        for (instrument, from) in [(0, 0), (1, 50), (5, 90), (6, 150)] {
+            world.quote(instrument, from..200, 40 + 30 * instrument as i32, 500);
+        }
+        world.quote(6, 20..60, 0, 15);
+        let day = world.day();
+        let even = [(0, 3), (1, -3), (5, 3), (6, -3)];
+        let uneven = [(0, 1), (1, -2), (6, 1)];
+        for positions in [&even[..], &even[..2], &uneven, &uneven[..1]] {
+            let row = row_with(&world, positions);
+            let mut survey = Survey::default();
+            assert!(survey.look(&day, &row, 10, 170));
+            let wanted: Vec<i64> = (10..180).map(|frame| worth_at(&day, &row, frame)).collect();
+            let found: Vec<i64> = survey
+                .blocks()
+                .flat_map(|block| block.worths().collect::<Vec<_>>())
+                .collect();
+            assert_eq!(found, wanted);
+            assert_eq!(survey.least, *wanted.iter().min().unwrap());
+            assert_eq!(survey.most, *wanted.iter().max().unwrap());
+            assert_eq!(survey.last(), wanted[169]);
+        }
+    }
+
+    #[test]
+    fn there_are_no_figures_where_32_bits_may_not_hold_a_sum() {
+        let mut world = World::new(10);
+        world.add_bot();
+        let day = world.day();
+        let mut survey = Survey::default();
+        assert!(survey.look(&day, &row_with(&world, &[(0, 1 << 40)]), 0, 10));
+        assert!(!survey.look(&day, &row_with(&world, &[(0, 1 << 24), (1, 1)]), 0, 10));
+    }
+
+    #[test]
+    fn there_are_no_figures_without_a_mark_or_beyond_four_columns() {
+        let mut world = World::new(10);
+        world.quote(3, 0..10, -1, -1);
+        world.add_bot();
+        let day = world.day();
+        let mut survey = Survey::default();
+        assert!(!survey.look(&day, &row_with(&world, &[(3, 1)]), 0, 10));
+        let five = [(0, 1), (1, 1), (2, 1), (4, 1), (5, 1)];
+        assert!(!survey.look(&day, &row_with(&world, &five), 0, 10));
+    }
+
+    #[test]
+    fn what_may_be_given_away_is_bounded_by_the_longs_without_a_bid() {
+        let mut world = World::new(10);
+        world.quote(0, 4..6, 0, 9);
+        world.quote(1, 4..6, 0, 90);
+        world.add_bot();
+        let mut survey = Survey::default();
+        survey.look(&world.day(), &row_with(&world, &[(0, 2), (1, -2)]), 0, 10);
+        assert_eq!(survey.given_away, 2 * 9);
+    }
+}

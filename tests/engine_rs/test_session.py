@@ -133,7 +133,9 @@ def test_a_defect_inside_is_an_exception_that_says_so_and_never_a_panic(engine):
     session, given = opened(engine)
     state = given["state"]
     session.advance(*outputs(given), 1)
-    state[:, schema.STATE_ORDER_COUNT] = 2**40  # behind the session's back: promised not to happen
+    # Behind the session's back, which nobody may do: a holding of no instrument.
+    state[:, schema.STATE_HOLDING_COUNT] = 1
+    state[:, schema.STATE_HEADER_WIDTH + schema.HOLDING_INSTRUMENT] = 2**40
     with pytest.raises(
         engine.EngineDefect, match=r"failed inside: .*\.rs:\d+.* a defect of forven"
     ):

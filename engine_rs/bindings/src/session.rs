@@ -90,9 +90,9 @@ impl Session {
             let is_checked = former.is_some_and(|held| held.span() == outputs.state.span());
             let rows = py.detach(|| -> Result<i64, Refusal> {
                 if !is_checked {
-                    outputs.check(&batch, &self.market, frame_to)?;
+                    outputs.check_states(&batch, &self.market)?;
                 }
-                Ok(outputs.advance(&batch, frame_to, threads))
+                outputs.advance(&batch, frame_to, threads)
             })?;
             *self.lock() = Some(outputs.state);
             Ok(rows)
@@ -140,8 +140,8 @@ pub fn advance(
             let batch = arrays.batch();
             let market = checks::check_market(&batch)?;
             checks::check_plans(&batch, &market)?;
-            outputs.check(&batch, &market, frame_to)?;
-            Ok(outputs.advance(&batch, frame_to, threads))
+            outputs.check_states(&batch, &market)?;
+            outputs.advance(&batch, frame_to, threads)
         })?;
         Ok(found)
     })
@@ -248,18 +248,23 @@ impl Outputs {
         ]
     }
 
-    /// Check the outputs against the batch, then advance its bots.
-    fn check(&mut self, batch: &Batch<'_>, market: &Market, frame_to: i64) -> Result<(), Refusal> {
-        let (state, journal) = (self.state.elements(), self.journal.elements());
-        let financials = self.financials.elements();
-        Ok(checks::check_call(
-            batch, market, state, journal, financials, frame_to,
-        )?)
+    fn check_states(&mut self, batch: &Batch<'_>, market: &Market) -> Result<(), Refusal> {
+        let (state, financials) = (self.state.elements(), self.financials.elements());
+        Ok(checks::check_states(batch, market, state, financials)?)
     }
 
-    fn advance(&mut self, batch: &Batch<'_>, frame_to: i64, threads: usize) -> i64 {
+    /// Check what every call needs, then advance the bots.
+    fn advance(
+        &mut self,
+        batch: &Batch<'_>,
+        frame_to: i64,
+        threads: usize,
+    ) -> Result<i64, Refusal> {
         let (state, journal) = (self.state.elements(), self.journal.elements());
         let financials = self.financials.elements();
-        session::advance(batch, state, journal, financials, frame_to, threads)
+        checks::check_call(batch, state, journal, financials, frame_to)?;
+        Ok(session::advance(
+            batch, state, journal, financials, frame_to, threads,
+        ))
     }
 }

@@ -141,7 +141,7 @@ fn check_strategy(plan: &[i64], bot: usize) -> Result<(), BadArgument> {
         for (column, what, low, high) in LEG_BOUNDS {
             check_within(ARGUMENT, leg[column], (low, high), name(what))?;
         }
-        if leg[LEG_SIDE].abs() != 1 {
+        if !matches!(leg[LEG_SIDE], -1 | 1) {
             let expected = format!("{}: 1 or -1", name("SIDE")());
             return Err(refused(ARGUMENT, expected, format!("{}", leg[LEG_SIDE])));
         }

@@ -27,6 +27,8 @@ def commands(chance: Random, market: Market, count: int) -> list[np.ndarray]:
         elif kind in (schema.COMMAND_CANCEL, schema.COMMAND_REPLACE):
             cells["ORDER"] = max(0, placed - chance.choice([-2, -1, 0, 0, 0, 1, 1, 2, 4]))
             cells["PRICE"] = price_near(chance, market, frame, chance.choice([-1, 1]))
+            if chance.random() < 0.12:
+                cells["PRICE"] //= 2
         cells["DUE"] = market.ts[frame] + chance.choice([0, 0, 0, -1, 1, market.pace // 3])
         rows.append(cells)
     rows.sort(key=lambda cells: cells["DUE"])

@@ -144,7 +144,7 @@ def arrivals(chance: Random, ts: list[int], pace: int) -> list[int]:
 
 def book(chance: Random, contract: Contract, price: int, frames: int) -> list[Quote]:
     """A walk of quotes: mostly small steps, now and then a crash, a hole or a crossed book."""
-    wildness = chance.choice([0.02, 0.06, 0.2])
+    wildness = chance.choice([0.0, 0.03, 0.12])
     crashes = chance.choice([0.0, 0.02, 0.06])
     level, quotes = price, []
     quote = displayed(chance, contract, level)
@@ -159,7 +159,9 @@ def book(chance: Random, contract: Contract, price: int, frames: int) -> list[Qu
             step = tick(level, contract)
             level += chance.choice([-3, -1, -1, 0, 0, 1, 1, 3]) * step
             if chance.random() < crashes:
-                level += chance.choice([-1, 1]) * level * chance.choice([4, 8, 15, 30, 200]) // 1_000
+                level += (
+                    chance.choice([-1, 1]) * level * chance.choice([4, 8, 15, 30, 200]) // 1_000
+                )
             level = max(4 * step, level)
             quote = displayed(chance, contract, level)
         regular = quote

@@ -23,7 +23,7 @@ class Kernel:
 
     name: str
     advance: Callable[..., int]
-    frame_rows_max: Callable[[int, int, int], int]
+    frame_rows_max: Callable[[int, int, int, int], int]
 
 
 def kernel_outcomes(
@@ -85,7 +85,7 @@ def least_journal_rows(kernel: Kernel, world: World) -> int:
     orders = int(world.contract[columns.CONTRACT_ORDERS])
     prints = int(np.diff(world.book[columns.BOOK_PRINTS], prepend=0).max(initial=0))
     commands = int(world.plans[:, columns.PLAN_COMMAND_COUNT].max(initial=0))
-    return int(kernel.frame_rows_max(orders, commands, prints)) + len(world.fundings)
+    return int(kernel.frame_rows_max(orders, commands, prints, len(world.fundings)))
 
 
 def is_done(state: np.ndarray, frame_to: int) -> bool:

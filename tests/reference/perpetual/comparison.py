@@ -106,7 +106,8 @@ def facts_of_order(row: list[int]) -> dict[str, int]:
 
 def difference(found: Outcome, wanted: Outcome) -> str:
     """Return the first difference in words, or nothing; `wanted` is the oracle's."""
-    for number in range(max(len(found.journal), len(wanted.journal))):
+    longest = max(len(found.journal), len(wanted.journal))
+    for number in range(0 if found.journal != wanted.journal else longest, longest):
         mine = wanted.journal[number] if number < len(wanted.journal) else None
         theirs = found.journal[number] if number < len(found.journal) else None
         if mine != theirs:

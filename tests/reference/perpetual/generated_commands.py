@@ -14,16 +14,16 @@ from tests.reference.perpetual.stream import BUY
 Row = dict[str, int]
 
 
-def commands(chance: Random, market: Market, count: int) -> list[np.ndarray]:
-    """Return `count` command rows in order of their due times."""
+def commands(chance: Random, market: Market, count: int, is_patient: bool) -> list[np.ndarray]:
+    """Return `count` command rows in order of their due times; a patient author only queues."""
     drawn = sorted(chance.randrange(1, len(market.ts)) for _ in range(count))
     rows, placed = [], 0
     for frame in drawn:
-        kind = kind_of(chance)
+        kind = kind_of(chance, is_patient)
         placed += kind == schema.COMMAND_PLACE
         cells: Row = {"KIND": kind}
         if kind == schema.COMMAND_PLACE:
-            cells |= order(chance, market, frame)
+            cells |= (patient_order if is_patient else order)(chance, market, frame)
         elif kind in (schema.COMMAND_CANCEL, schema.COMMAND_REPLACE):
             cells["ORDER"] = max(0, placed - chance.choice([-2, -1, 0, 0, 0, 1, 1, 2, 4]))
             cells["PRICE"] = price_near(chance, market, frame, chance.choice([-1, 1]))
@@ -42,11 +42,11 @@ def row_of(cells: Row) -> np.ndarray:
     return row
 
 
-def kind_of(chance: Random) -> int:
+def kind_of(chance: Random, is_patient: bool) -> int:
     kinds = [schema.COMMAND_PLACE, schema.COMMAND_REPLACE, schema.COMMAND_CANCEL]
     kinds += [schema.COMMAND_CANCEL_ALL, schema.COMMAND_STOP]
-    weights = [66, 18, 8, 3, 0.8]
-    if chance.random() < 0.02:
+    weights = [75, 15, 10, 0, 0] if is_patient else [66, 18, 8, 3, 0.8]
+    if chance.random() < 0.02 and not is_patient:
         return chance.choice([schema.COMMAND_ERROR, -1, 99])
     return chance.choices(kinds, weights=weights)[0]
 
@@ -58,12 +58,24 @@ def price_near(chance: Random, market: Market, frame: int, side: int) -> int:
     if best == MISSING:
         best = market.price
     step = tick(best, market.contract)
-    price = best + side * step * chance.choice([-3, -1, 0, 0, 0, 0, 0, 1, 1, 2, 5])
+    price = best + side * step * chance.choice([-3, -1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 5])
     step = tick(max(1, price), market.contract)
     price = price // step * step
     if chance.random() < 0.03:
         price += chance.choice([1, step // 2, -(10**9), 2 * 10**9, 2**61])
     return price
+
+
+def patient_order(chance: Random, market: Market, frame: int) -> Row:
+    """A plain limit at the best price of the book it lands on, mostly."""
+    side = chance.choice([-1, 1])
+    quote = market.quotes[frame - 1]
+    best = quote.bid if side == BUY else quote.ask
+    if best == MISSING:
+        best = market.price
+    price = best + side * chance.choice([0, 0, 0, 0, 1, -1]) * tick(best, market.contract)
+    lots = chance.choice([2, 5, 5, 20, 40])
+    return {"TYPE": schema.ORDER_LIMIT, "SIDE": side, "PRICE": price, "LOTS": lots}
 
 
 def order(chance: Random, market: Market, frame: int) -> Row:

@@ -82,14 +82,14 @@ def liquidation(chance: Random, market: Market) -> dict[str, int]:
         "PARTIAL_FROM": chance.choice([0, 5, 10, 1_000]) * market.unit,
         "PARTIAL_PPM": chance.choice([200_000, 200_000, 1, 333_333, 1_000_000]),
         "COOLDOWN_NS": chance.choice([0, 2 * market.pace, 5 * market.pace]),
-        "BACKSTOP_PPM": chance.choice([666_666, 666_666, 0, 1_000_000]),
+        "BACKSTOP_PPM": chance.choice([666_666, 666_666, 300_000, 0, 0, 1_000_000]),
     }
 
 
 def quoter(chance: Random, market: Market) -> dict[str, int]:
     return {
         "QUOTE_LOTS": chance.choice([1, 4, 5, 10, 20]),
-        "QUOTE_OFFSET_TICKS": chance.choice([0, 0, 1, 1, 2, 5]),
+        "QUOTE_OFFSET_TICKS": chance.choice([0, 1, 1, 1, 2, 5]),
         "QUOTE_POSITION_MAX": chance.choice([0, 5, 10, 40, 1_000]),
         "QUOTE_RETRY_NS": chance.choice([0, market.pace, 4 * market.pace]),
     }
@@ -101,8 +101,8 @@ def opening(chance: Random, market: Market) -> Opening:
     if chance.random() < 0.03:
         cash = columns.EQUITY_MAX + chance.choice([-1, 0, 1])
         return Opening(cash, cash, 0, 0)
-    if chance.random() < 0.6:
-        cash = unit * chance.choice([1, 3, 20, 200, 200, 200, 200])
+    if chance.random() < 0.7:
+        cash = unit * chance.choice([1, 5, 200, 200, 200, 200])
         return Opening(cash, cash, 0, 0)
     position = chance.choice([-1, 1]) * chance.choice([1, 7, 20, 60, 150])
     notional = abs(position) * unit

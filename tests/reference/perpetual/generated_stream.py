@@ -146,6 +146,7 @@ def book(chance: Random, contract: Contract, price: int, frames: int) -> list[Qu
     """A walk of quotes: mostly small steps, now and then a crash, a hole or a crossed book."""
     wildness = chance.choice([0.0, 0.03, 0.12])
     crashes = chance.choice([0.0, 0.02, 0.06])
+    calm = chance.choice([0.5, 0.7, 0.9, 0.95])
     level, quotes = price, []
     quote = displayed(chance, contract, level)
     regular = quote
@@ -153,15 +154,14 @@ def book(chance: Random, contract: Contract, price: int, frames: int) -> list[Qu
         way = chance.random()
         if way < 0.3:
             quote = regular
-        elif way < 0.5:
+        elif way < calm:
             quote = replace(regular, bid_size=size(chance), ask_size=size(chance))
         else:
             step = tick(level, contract)
-            level += chance.choice([-3, -1, -1, 0, 0, 1, 1, 3]) * step
+            level += chance.choice([-3, -1, -1, 1, 1, 3]) * step
             if chance.random() < crashes:
-                level += (
-                    chance.choice([-1, 1]) * level * chance.choice([4, 8, 15, 30, 200]) // 1_000
-                )
+                jump = level * chance.choice([1, 2, 3, 4, 8, 30, 200]) // 1_000
+                level += chance.choice([-1, 1]) * jump
             level = max(4 * step, level)
             quote = displayed(chance, contract, level)
         regular = quote
@@ -219,7 +219,7 @@ def trades(chance: Random, contract: Contract, quote: Quote, price: int):
     for _ in range(chance.choice([0, 0, 0, 1, 1, 2, 4])):
         at = chance.choice(sides)
         step = tick(at, contract)
-        at += chance.choice([0, 0, 0, 0, -1, 1, -4, 4]) * step
+        at += chance.choice([0, 0, 0, 0, 0, 0, -1, 1, -4, 4]) * step
         aggressor = chance.choice([-1, 1, 0])
         if chance.random() < 0.7:
             aggressor = -1 if at <= sides[0] else 1

@@ -12,8 +12,9 @@ from tests.reference.perpetual.comparison import (
     Outcome,
     difference,
     facts_of_order,
-    oracle_outcomes,
+    outcome_of,
 )
+from tests.reference.perpetual.session import sessions_of
 from tests.reference.perpetual.worlds import World, world_of
 
 
@@ -26,6 +27,47 @@ class Kernel:
     frame_rows_max: Callable[[int, int, int, int], int]
 
 
+class Run:
+    """One run of a kernel over a world, taken as far as it is told to."""
+
+    def __init__(self, kernel: Kernel, world: World, journal_rows: int | None = None) -> None:
+        room = 4 * least_journal_rows(kernel, world) if journal_rows is None else journal_rows
+        self.kernel, self.world = kernel, world
+        self.state = new_states(world)
+        self.buffer = np.zeros((room, schema.JOURNAL_WIDTH), dtype=np.int64)
+        self.journals: list[list[tuple[int, ...]]] = [[] for _ in range(world.bots)]
+
+    def advance(self, frame_to: int) -> None:
+        """Take every bot to a frame, as often as the journal's buffer is full on the way."""
+        while not is_done(self.state, frame_to):
+            before = self.state[:, columns.STATE_FRAME].sum()
+            world = self.world
+            written = self.kernel.advance(
+                world.book,
+                world.prints,
+                world.fundings,
+                world.tiers,
+                world.contract,
+                world.plans,
+                world.commands,
+                self.state,
+                self.buffer,
+                frame_to,
+            )
+            for row in self.buffer[:written].tolist():
+                self.journals[row[schema.JOURNAL_BOT]].append(tuple(row))
+            after = self.state[:, columns.STATE_FRAME].sum()
+            assert after > before, (
+                "expected a kernel that takes frames, found one that stands still"
+            )
+
+    def outcomes(self) -> list[Outcome]:
+        return [
+            Outcome(self.journals[bot], facts_of(row), orders_of(row))
+            for bot, row in enumerate(self.state)
+        ]
+
+
 def kernel_outcomes(
     kernel: Kernel, world: World, cuts: Iterable[int] = (), journal_rows: int | None = None
 ) -> list[Outcome]:
@@ -34,31 +76,10 @@ def kernel_outcomes(
     cuts           frames at which the run is handed back and taken up again
     journal_rows   size of the journal buffer; None: ample
     """
-    state = new_states(world)
-    room = 4 * least_journal_rows(kernel, world) if journal_rows is None else journal_rows
-    buffer = np.zeros((room, schema.JOURNAL_WIDTH), dtype=np.int64)
-    journals: list[list[tuple[int, ...]]] = [[] for _ in range(world.bots)]
+    run = Run(kernel, world, journal_rows)
     for frame_to in sorted({*cuts, world.frames}):
-        while True:
-            before = state[:, columns.STATE_FRAME].sum()
-            written = kernel.advance(
-                world.book,
-                world.prints,
-                world.fundings,
-                world.tiers,
-                world.contract,
-                world.plans,
-                world.commands,
-                state,
-                buffer,
-                frame_to,
-            )
-            for row in buffer[:written].tolist():
-                journals[row[schema.JOURNAL_BOT]].append(tuple(row))
-            if is_done(state, frame_to):
-                break
-            assert state[:, columns.STATE_FRAME].sum() > before, "the kernel stands still"
-    return [Outcome(journals[bot], facts_of(row), orders_of(row)) for bot, row in enumerate(state)]
+        run.advance(frame_to)
+    return run.outcomes()
 
 
 def new_states(world: World) -> np.ndarray:
@@ -116,12 +137,29 @@ def alone(world: World, bots: Iterable[int]) -> World:
 
 
 def first_difference(kernel: Kernel, seed: int) -> str:
-    """Return where a kernel and the oracle differ on the world of a seed, or nothing."""
+    """Return where a kernel and the oracle differ on the world of a seed, or nothing.
+
+    The kernel takes the world in one call, and again frame by frame, its whole state seen in each.
+    """
     world = world_of(seed)
-    for bot, (found, wanted) in enumerate(
-        zip(kernel_outcomes(kernel, world), oracle_outcomes(world), strict=True)
-    ):
-        words = difference(found, wanted)
+    sessions = sessions_of(world)
+    run = Run(kernel, world)
+    for frame in range(1, world.frames + 1):
+        run.advance(frame)
+        for session in sessions:
+            session.advance(frame)
+        wanted = [outcome_of(session) for session in sessions]
+        words = words_between(run.outcomes(), wanted)
         if words:
-            return f"seed {seed}, bot {bot}:\n{words}"
+            return f"seed {seed}, frame by frame, frame {frame - 1}, {words}"
+    words = words_between(kernel_outcomes(kernel, world), wanted)
+    return f"seed {seed}, in one call, {words}" if words else ""
+
+
+def words_between(found: list[Outcome], wanted: list[Outcome]) -> str:
+    """Return the first bot that differs and how, or nothing."""
+    for bot, (theirs, mine) in enumerate(zip(found, wanted, strict=True)):
+        words = difference(theirs, mine)
+        if words:
+            return f"bot {bot}:\n{words}"
     return ""

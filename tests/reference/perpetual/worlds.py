@@ -68,9 +68,10 @@ def world_of(seed: int, size: Size | None = None) -> World:
     stream = market(chance, size.frames)
     plans, rows, openings = [], [], []
     for _ in range(size.bots):
-        acts = chance.choice(["commands", "commands", "quotes", "both"])
-        row = plan(chance, stream, acts != "commands")
-        own = commands(chance, stream, size.commands) if acts != "quotes" else []
+        acts = chance.choice(["commands", "commands", "quotes", "both", "queues", "queues"])
+        row = plan(chance, stream, acts in ("quotes", "both"))
+        count = 0 if acts == "quotes" else size.commands
+        own = commands(chance, stream, count, acts == "queues")
         row[columns.PLAN_COMMAND_FROM] = len(rows)
         row[columns.PLAN_COMMAND_COUNT] = len(own)
         plans.append(row)

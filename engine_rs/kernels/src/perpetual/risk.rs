@@ -15,7 +15,7 @@ use crate::schema::{
 };
 
 /// Take in an equity: the last, the peak and the largest drawdown.
-fn take_in(row: &mut [i64], equity: i64) {
+pub fn take_in(row: &mut [i64], equity: i64) {
     row[STATE_EQUITY] = equity;
     let peak = row[STATE_PEAK_EQUITY].max(equity);
     row[STATE_PEAK_EQUITY] = peak;

@@ -10,8 +10,10 @@ use super::matching::{match_quote, trigger_stops};
 use super::orders::order_count;
 use super::prints::hit_orders;
 use super::queues::update_queues;
+use super::quiet::skip_quiet;
 use super::quoter::quote;
 use super::repricing::reprice_all;
+use super::resting::Plan;
 use super::risk::{close_session, control_risk, mark};
 use crate::perpetual_schema::*;
 use crate::schema::{JOURNAL_WIDTH, STATUS_ENDED, STATUS_RUNNING};
@@ -63,7 +65,7 @@ pub fn frame_rows_max(orders: i64, commands: i64, prints: i64, fundings: i64) ->
 /// One bot's part of a call.
 struct Bot<'a> {
     number: i64,
-    plan: &'a [i64],
+    plan: &'a Plan,
     commands: &'a [i64],
     row: &'a mut [i64],
 }
@@ -121,8 +123,16 @@ impl Bot<'_> {
 
     /// Advance up to `frame_to`, or to the frame for which the journal has no room.
     fn advance(&mut self, market: &Market, desk: &mut Desk, frame_to: usize) {
-        let mut frame = self.row[STATE_FRAME] as usize;
+        let first = self.row[STATE_FRAME] as usize;
+        let mut frame = first;
         while frame < frame_to && self.row[STATE_STATUS] < STATUS_ENDED {
+            if frame > first {
+                let (plan, commands) = (self.plan, self.commands);
+                frame = skip_quiet(market, plan, commands, self.row, frame, frame_to);
+                if frame == frame_to {
+                    break;
+                }
+            }
             if !self.has_room(market, desk, frame) {
                 break;
             }
@@ -149,7 +159,7 @@ impl Group<'_> {
         let mut desk = Desk::new(self.journal);
         let states = self.state.chunks_exact_mut(stream.state_width());
         for ((number, plan), row) in (self.first..)
-            .zip(self.plans.chunks_exact(PLAN_WIDTH))
+            .zip(self.plans.as_chunks::<PLAN_WIDTH>().0)
             .zip(states)
         {
             let mut bot = Bot {
@@ -237,7 +247,8 @@ fn is_short(state: &[i64], width: usize, frame_to: usize) -> bool {
 /// together in the order of the bots; bots whose part was full go on in what is left. A bot for
 /// whose next frame the journal has fewer free rows than [`frame_rows_max`] stays there: drain it
 /// and call again. Where the frames are cut, which bots share a call and on how many threads
-/// changes nothing.
+/// changes nothing. The first frame of a call is taken in full; later ones in which nothing can
+/// happen are passed, with the same result.
 pub fn advance(
     stream: &Stream,
     state: &mut [i64],

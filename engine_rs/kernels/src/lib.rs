@@ -28,6 +28,8 @@ pub mod matching;
 pub mod normal;
 pub mod normalised;
 pub mod orders;
+pub mod perpetual;
+pub mod perpetual_schema;
 pub mod plan_checks;
 pub mod power;
 pub mod prices;

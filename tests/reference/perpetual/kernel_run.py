@@ -114,7 +114,8 @@ def is_done(state: np.ndarray, frame_to: int) -> bool:
 
 
 def facts_of(row: np.ndarray) -> dict[str, int]:
-    return {name: int(row[getattr(columns, f"STATE_{name}")]) for name in FACTS}
+    cells = row[: columns.STATE_HEADER_WIDTH].tolist()
+    return {name: cells[getattr(columns, f"STATE_{name}")] for name in FACTS}
 
 
 def orders_of(row: np.ndarray) -> list[dict[str, int]]:

@@ -25,6 +25,15 @@ LANDED = ["PRICE", "AGGRESSIVE", "INTENDED", "CONCESSION", "HAS_REFERENCE", "FLA
 LANDED += ["LAST_NUDGE", "LAST_REPLACE", "PLACED_TS"]
 """Columns that matter once an order has landed."""
 
+_ORDER_COLUMNS = {
+    name.removeprefix("ORDER_"): column
+    for name, column in vars(columns).items()
+    if name.startswith("ORDER_") and name != "ORDER_WIDTH"
+}
+_KEPT_BY_THE_ORACLE = {
+    name.lower(): column for name, column in _ORDER_COLUMNS.items() if name != "HAS_REFERENCE"
+}
+
 
 @dataclass
 class Outcome:
@@ -78,10 +87,8 @@ def outcome_of(session: Session) -> Outcome:
 def row_of(order: Order) -> list[int]:
     """Return an order as a kernel keeps it."""
     row = [0] * columns.ORDER_WIDTH
-    for name, column in vars(columns).items():
-        field = name.removeprefix("ORDER_").lower()
-        if name.startswith("ORDER_") and hasattr(order, field):
-            row[column] = int(getattr(order, field) or 0)
+    for field, column in _KEPT_BY_THE_ORACLE.items():
+        row[column] = int(getattr(order, field) or 0)
     row[columns.ORDER_HAS_REFERENCE] = int(order.reference2 is not None)
     return row
 
@@ -90,7 +97,7 @@ def facts_of_order(row: list[int]) -> dict[str, int]:
     """Return the columns of an order row that matter in the state it is in."""
 
     def cell(name: str) -> int:
-        return row[getattr(columns, f"ORDER_{name}")]
+        return row[_ORDER_COLUMNS[name]]
 
     names = list(SENT)
     if cell("FLIGHT_TS") != schema.INT64_MAX:

@@ -1,4 +1,4 @@
-"""Liquidation, the daily loss, flattening and the ends they lead to: docs/PERPETUALS.md section 8."""
+"""Liquidation, the daily loss, flattening and the ends: docs/PERPETUALS.md section 8."""
 
 from forven.kernels import perpetual_schema as columns
 from forven.kernels import schema

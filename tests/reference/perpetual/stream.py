@@ -1,4 +1,4 @@
-"""The stream as the oracle reads it: plain lists and named fields (docs/PERPETUALS.md section 1)."""
+"""The stream as the oracle reads it: plain lists, named fields (docs/PERPETUALS.md section 1)."""
 
 from dataclasses import dataclass
 

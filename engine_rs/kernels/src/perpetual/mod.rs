@@ -2,6 +2,9 @@
 //!
 //! Twin of `forven/kernels/jit/perpetual/`. The rules are those of `docs/PERPETUALS.md`.
 
+pub mod book_checks;
+pub mod call_checks;
+pub mod checks;
 pub mod commands;
 pub mod desk;
 pub mod funding;

@@ -7,6 +7,8 @@ pub mod call_checks;
 pub mod checks;
 pub mod commands;
 pub mod desk;
+#[cfg(test)]
+mod fixture;
 pub mod funding;
 pub mod grid;
 pub mod landing;

@@ -135,7 +135,7 @@ def test_a_number_of_threads_that_is_none_is_refused(stream, plans, threads):
 def test_a_plan_that_no_kernel_can_take_is_refused_by_its_name(stream, plans):
     odd = plans[:1].copy()
     odd[0, layout.PLAN_FILL_MODEL] = 7
-    with pytest.raises(InvalidInput, match="^plans: expected FILL_MODEL of bot 0"):
+    with pytest.raises(InvalidInput, match=r"^plans: expected FILL_MODEL of bot 0"):
         PerpetualRun(stream, odd, [CASH])
 
 

@@ -51,7 +51,9 @@ def main(scenarios: int, seed: int, jobs: int, only: int | None) -> None:
     """Hold the perpetual kernels to the oracle; end with 1 at the first difference."""
     console = Console()
     seeds = range(only, only + 1) if only is not None else range(seed, seed + scenarios)
-    console.print(f"{', '.join(KERNELS)}: worlds of perpetuals of seeds {seeds.start} to {seeds.stop - 1}")
+    console.print(
+        f"{', '.join(KERNELS)}: worlds of perpetuals of seeds {seeds.start} to {seeds.stop - 1}"
+    )
     begun, done = time.monotonic(), 0
     columns = TextColumn("soak"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console) as progress:

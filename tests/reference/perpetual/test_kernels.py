@@ -24,6 +24,7 @@ from tests.reference.perpetual.worlds import world_of, worlds
 
 CHUNK = 100
 
+
 @pytest.mark.parametrize("first", range(0, 20 * CHUNK, CHUNK))
 def test_kernels_say_and_do_what_the_oracle_does_in_every_frame(first):
     for seed in range(first, first + CHUNK):

@@ -2,8 +2,13 @@
 //!
 //! Twin of `forven/kernels/jit/perpetual/`. The rules are those of `docs/PERPETUALS.md`.
 
+pub mod book_checks;
+pub mod call_checks;
+pub mod checks;
 pub mod commands;
 pub mod desk;
+#[cfg(test)]
+mod fixture;
 pub mod funding;
 pub mod grid;
 pub mod landing;

@@ -167,7 +167,7 @@ impl<'a> Passing<'a> {
 
     /// Take a frame in; return whether it passes without a fill. If not, nothing has changed.
     fn take(&mut self, row: &mut [i64], scene: &Scene) -> bool {
-        let (book, plan) = (&scene.book, self.plan);
+        let book = &scene.book;
         if !book.is_regular || !self.calm.holds(book.mark2) {
             return false;
         }
@@ -178,7 +178,6 @@ impl<'a> Passing<'a> {
                 return false;
             }
         }
-        debug_assert!(plan[PLAN_REQUOTE_ROWS] == 0 || looks.iter().flatten().all(|l| !l.lands));
         for (order, look) in self.orders.iter_mut().zip(looks.into_iter().flatten()) {
             if look.lands {
                 row[STATE_REPLACES] += 1;
@@ -230,6 +229,9 @@ fn pass_marks(market: &Market, row: &mut [i64], frame: usize, end: usize, calm: 
         return end;
     }
     let mut former = market.mark2[frame - 1];
+    if !calm.holds(former) {
+        return frame; // a stop that the mark reached while the book was not open
+    }
     for (passed, &mark2) in market.mark2[frame..end].iter().enumerate() {
         if mark2 != former {
             if !calm.holds(mark2) {

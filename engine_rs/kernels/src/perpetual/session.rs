@@ -299,3 +299,54 @@ fn advance_groups(
     });
     compact(journal, journal.len() / JOURNAL_WIDTH / count, &written)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::World;
+    use super::*;
+    use crate::schema::{EVENT_ORDER_FILLED, JOURNAL_KIND};
+
+    const FRAMES: i64 = 400;
+
+    fn fleet() -> World {
+        let mut world = World::new(FRAMES as usize);
+        for bot in 0..6 {
+            world.add_quoter(bot % 3, 1 + bot);
+            world.buy(20 + bot as usize, 60_000 + bot);
+        }
+        world
+    }
+
+    #[test]
+    fn passing_quiet_frames_changes_nothing() {
+        let (mut whole, mut single) = (fleet(), fleet());
+        let rows = whole.run(FRAMES, 1, None);
+        let steps: Vec<_> = (1..=FRAMES).map(|to| single.run(to, 1, None)).collect();
+        let mut parts = steps.concat();
+        parts.sort_by_key(|row| (row[0], row[1]));
+        assert!(parts == rows);
+        assert!(single.state == whole.state);
+        let fills = rows
+            .iter()
+            .filter(|row| row[JOURNAL_KIND] == EVENT_ORDER_FILLED);
+        assert!(fills.count() > 20);
+        assert!(whole.state[STATE_REPLACES] > 20);
+    }
+
+    #[test]
+    fn threads_and_small_journals_change_nothing() {
+        let mut alone = fleet();
+        let rows = alone.run(FRAMES, 1, None);
+        let least = frame_rows_max(4, 1, 1, 1);
+        for (threads, room) in [(2, None), (3, Some(least)), (16, Some(7 * least + 3))] {
+            let mut shared = fleet();
+            assert!(shared.run(FRAMES, threads, room) == rows);
+            assert!(shared.state == alone.state);
+        }
+    }
+
+    #[test]
+    fn no_bots_write_no_rows() {
+        assert!(World::new(5).run(5, 4, None).is_empty());
+    }
+}

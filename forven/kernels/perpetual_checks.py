@@ -3,6 +3,7 @@
 `check_stream` looks at all that is read, once; `check_states` where states come from elsewhere than
 the kernel; `check_call` at lengths and cursors on every call. Errors: InvalidInput, naming the
 argument, the row, what was expected and what was found. Reasons of the bounds stand beside them.
+What is refused is what `engine_rs/kernels/src/perpetual/checks.rs` refuses, by the same argument.
 """
 
 from collections.abc import Mapping
@@ -18,23 +19,25 @@ from forven.primitives.errors import InvalidInput
 Integers = npt.NDArray[np.int64]
 Bounds = Mapping[str, tuple[int, int]]
 
-TIME_MAX = 4 * 10**18
-"""With a duration as long, and both latencies, no moment leaves int64."""
+TIME_MAX = 2**62
+DURATION_MAX = 2**61
+"""Added to a moment, with both latencies, no sum leaves int64."""
 RATE_MAX = 9 * p.RATE_UNIT // 100
 """The split product of a larger rate would leave int64."""
 FUNDING_MAX = 10**18
 """Micros that the largest position pays in funding over the whole stream."""
-MONEY_MAX = 2 * 10**18
+MONEY_MAX = 2 * p.EQUITY_MAX
 """Micros a state may hold: one frame adds less than as much again."""
 PPM_MAX = 100_000
 LEVERAGE_MAX = 1_000_000
-TICKS_MAX = 1_000_000
 OFFSET_TICKS_MAX = 1_000
 ORDERS_MAX = 4_096
-FIGURES_MAX = 17
-CONCESSION_MAX = 1_000_000_000
+FIGURES_MAX = 9
+CAP_MAX = 1_000 * p.PRICE_MAX
+"""Quanta that an order may be told to concede at most, where that is told."""
+CONCESSION_MAX = 2**32
 """Ticks conceded; a frame concedes at most one."""
-COUNT_MAX = 2**62
+COUNT_MAX = 2**60
 
 _ANY = (0, s.INT64_MAX)
 _FLAG = (0, 1)
@@ -47,6 +50,7 @@ BOOK_BOUNDS: Bounds = {
     "BID_SIZE": (0, p.SIZE_MAX),
     "ASK_SIZE": (0, p.SIZE_MAX),
     "MARK2": (s.MISSING, 2 * p.PRICE_MAX),
+    "PRINTS": _ANY,
 }
 PRINT_BOUNDS: Bounds = {
     "PRICE": (1, p.PRICE_MAX),
@@ -58,20 +62,20 @@ FUNDING_BOUNDS: Bounds = {
     "RATE": (-RATE_MAX, RATE_MAX),
     "ORACLE": (1, p.PRICE_MAX),
 }
-TIER_BOUNDS: Bounds = {"FROM": (0, TIME_MAX), "LEVERAGE": (1, LEVERAGE_MAX)}
+TIER_BOUNDS: Bounds = {"FROM": (0, p.EQUITY_MAX), "LEVERAGE": (1, LEVERAGE_MAX)}
 CONTRACT_BOUNDS: Bounds = {
     "VALUE": (1, p.EXPOSURE_MAX),
     "FIGURES": (0, FIGURES_MAX),
     "WHOLE": (1, p.PRICE_MAX),
     "TICK": (1, p.PRICE_MAX),
-    "VALUE_MIN": _ANY,
+    "VALUE_MIN": (0, p.EQUITY_MAX),
     "OPEN": (0, TIME_MAX),
     "END": _ANY,
     "ORDERS": (1, ORDERS_MAX),
 }
 PLAN_BOUNDS: Bounds = {
     "FILL_MODEL": (p.FILL_TOUCH, p.FILL_QUEUE_PROBABILISTIC),
-    "QUEUE_POWER": (1, 3),
+    "QUEUE_POWER": (0, 3),
     "FEED_LATENCY_NS": (0, p.LATENCY_NS_MAX),
     "ORDER_LATENCY_NS": (0, p.LATENCY_NS_MAX),
     "MAKER_PPM": (-PPM_MAX, PPM_MAX),
@@ -83,19 +87,19 @@ PLAN_BOUNDS: Bounds = {
     "OPENING_ENABLED": _FLAG,
     "OPENING_NUDGE_NS": _ANY,
     "OPENING_INTERVAL_NS": _ANY,
-    "OPENING_TOLERANCE_TICKS": (0, TICKS_MAX),
+    "OPENING_TOLERANCE_TICKS": (0, p.PRICE_MAX),
     "MAX_CONCESSION": _ANY,
     "CLOSING_ENABLED": _FLAG,
     "CLOSING_NUDGE_NS": _ANY,
     "CLOSING_INTERVAL_NS": _ANY,
     "PARTIAL_FROM": _ANY,
     "PARTIAL_PPM": (1, p.PER_MILLION),
-    "COOLDOWN_NS": (0, TIME_MAX),
+    "COOLDOWN_NS": (0, DURATION_MAX),
     "BACKSTOP_PPM": (0, p.PER_MILLION),
     "QUOTE_LOTS": (0, p.EXPOSURE_MAX),
     "QUOTE_OFFSET_TICKS": (0, OFFSET_TICKS_MAX),
     "QUOTE_POSITION_MAX": _ANY,
-    "QUOTE_RETRY_NS": (0, TIME_MAX),
+    "QUOTE_RETRY_NS": (0, DURATION_MAX),
     "REQUOTE_ROWS": _FLAG,
     "COMMAND_FROM": (0, COUNT_MAX),
     "COMMAND_COUNT": (0, COUNT_MAX),
@@ -103,24 +107,24 @@ PLAN_BOUNDS: Bounds = {
 COMMAND_BOUNDS: Bounds = {"DUE": (0, TIME_MAX)}
 STATE_BOUNDS: Bounds = {
     "STATUS": (s.STATUS_RUNNING, p.STATUS_LIQUIDATED),
-    "CASH": (-MONEY_MAX, MONEY_MAX),
+    "CASH": (-MONEY_MAX - FUNDING_MAX, MONEY_MAX + FUNDING_MAX),
     "OPENING_EQUITY": (-MONEY_MAX, MONEY_MAX),
     "EQUITY": (-MONEY_MAX, MONEY_MAX),
     "PEAK_EQUITY": (-MONEY_MAX, MONEY_MAX),
-    "MAX_DRAWDOWN": (0, 2 * MONEY_MAX),
+    "MAX_DRAWDOWN": _ANY,
     "NEXT_ORDER": (1, COUNT_MAX),
     "SEQUENCE": (0, COUNT_MAX),
     "POSITION": (-p.EXPOSURE_MAX, p.EXPOSURE_MAX),
     "COST": (-MONEY_MAX, MONEY_MAX),
     "FEES": (-MONEY_MAX, MONEY_MAX),
-    "FUNDING": (-MONEY_MAX, MONEY_MAX),
+    "FUNDING": (-FUNDING_MAX, FUNDING_MAX),
     "FILLS": (0, COUNT_MAX),
     "REPLACES": (0, COUNT_MAX),
     "TAKEN_BID": (0, p.SIZE_MAX),
     "TAKEN_ASK": (0, p.SIZE_MAX),
     "LIQUIDATED_TS": (s.MISSING, TIME_MAX),
-    "RETRY_BUY_TS": (0, 2 * TIME_MAX),
-    "RETRY_SELL_TS": (0, 2 * TIME_MAX),
+    "RETRY_BUY_TS": (0, TIME_MAX + DURATION_MAX),
+    "RETRY_SELL_TS": (0, TIME_MAX + DURATION_MAX),
 }
 ORDER_BOUNDS: Bounds = {
     "ID": (0, COUNT_MAX),
@@ -169,38 +173,57 @@ def check_states(arrays: PerpetualArrays, state: Integers) -> None:
     """Refuse states that the kernel cannot have left, as far as its indices and sums go."""
     _check_state_shape(arrays, state)
     _check_cursors(arrays, state)
-    _check_columns("state", "bot", "STATE", state.T, STATE_BOUNDS)
+    acting = np.flatnonzero(~_has_ended(state))
+    state = state[acting]
+    _check_columns("state", "bot", "STATE", state.T, STATE_BOUNDS, acting)
     orders = state[:, p.STATE_HEADER_WIDTH :].reshape(len(state), arrays.orders, p.ORDER_WIDTH)
     is_used = np.arange(arrays.orders) < state[:, [p.STATE_ORDER_COUNT]]
     used = orders[is_used]
-    bots, _ = np.nonzero(is_used)
+    rows, _ = np.nonzero(is_used)
+    bots = acting[rows]
     _check_columns("state", "an order of bot", "ORDER", used.T, ORDER_BOUNDS, bots)
     _refuse("state", "SIDE -1 or 1 of an order of bot", used[:, p.ORDER_SIDE] == 0, bots)
     aheads = used[:, p.ORDER_AHEAD]
     is_beyond = (aheads > p.SIZE_MAX) & (aheads != p.UNKNOWN_AHEAD)
     _refuse("state", f"AHEAD up to {p.SIZE_MAX} of an order of bot", is_beyond, bots)
-    is_new = used[:, p.ORDER_ID] >= state[bots, p.STATE_NEXT_ORDER]
+    is_new = used[:, p.ORDER_ID] >= state[rows, p.STATE_NEXT_ORDER]
     _refuse("state", "ID below NEXT_ORDER of an order of bot", is_new, bots)
-    counted = is_used & (orders[:, :, p.ORDER_ID] != 0)
-    counted &= orders[:, :, p.ORDER_ORIGIN] != s.ORIGIN_FLATTEN
-    left = np.where(counted, orders[:, :, p.ORDER_LEFT], 0).sum(axis=1)
+    is_landed = is_used & (orders[:, :, p.ORDER_ID] != 0)
+    is_flatten = orders[:, :, p.ORDER_ORIGIN] == s.ORIGIN_FLATTEN
+    flatten, counted = (
+        np.where(is_landed & which, orders[:, :, p.ORDER_LEFT], 0).sum(axis=1)
+        for which in (is_flatten, ~is_flatten)
+    )
     most = p.EXPOSURE_MAX // int(arrays.contract[p.CONTRACT_VALUE])
-    exposure = np.abs(state[:, p.STATE_POSITION]) + left
-    _refuse("state", f"position and landed orders up to {most} lots of bot", exposure > most)
+    exposure = np.abs(state[:, p.STATE_POSITION]) + counted
+    words = f"position and landed orders up to {most} lots of bot"
+    _refuse("state", words, exposure > most, acting)
+    _refuse("state", f"flatten orders up to {most} lots of bot", flatten > most, acting)
 
 
 def check_call(arrays: PerpetualArrays, state: Integers, journal: Integers, frame_to: int) -> None:
     """Refuse lengths, cursors and a frame that do not fit the arrays checked before."""
     _check_state_shape(arrays, state)
     _check_table("journal", journal, s.JOURNAL_WIDTH)
-    if not 0 <= frame_to <= arrays.frames:
+    is_whole = isinstance(frame_to, int | np.integer)
+    if not is_whole or not 0 <= frame_to <= arrays.frames:
         raise InvalidInput(f"frame_to: expected 0 to {arrays.frames}, found {frame_to}")
     _check_cursors(arrays, state)
 
 
 def _check_shapes(arrays: PerpetualArrays) -> None:
     """Refuse arrays of a wrong kind or width."""
-    _check_table("book", arrays.book.T, p.BOOK_ROWS)
+    book, contract = arrays.book, arrays.contract
+    _check_array("book", book)
+    if book.ndim != 2 or len(book) != p.BOOK_ROWS:
+        raise InvalidInput(f"book: expected {p.BOOK_ROWS} rows, found shape {book.shape}")
+    _check_memory("book", book)
+    _check_array("contract", contract)
+    if contract.shape != (p.CONTRACT_WIDTH,):
+        raise InvalidInput(
+            f"contract: expected shape ({p.CONTRACT_WIDTH},), found {contract.shape}"
+        )
+    _check_memory("contract", contract)
     for name, width in (
         ("prints", p.PRINT_WIDTH),
         ("fundings", p.FUNDING_WIDTH),
@@ -209,15 +232,30 @@ def _check_shapes(arrays: PerpetualArrays) -> None:
         ("commands", p.COMMAND_WIDTH),
     ):
         _check_table(name, getattr(arrays, name), width)
-    _check_table("contract", arrays.contract[None], p.CONTRACT_WIDTH)
+
+
+def _check_array(argument: str, array: Integers) -> None:
+    """Refuse what is no int64 array whose memory is in order."""
+    if not isinstance(array, np.ndarray):
+        raise InvalidInput(f"{argument}: expected an array, found {type(array).__name__}")
+    if array.dtype != np.dtype("=i8"):
+        raise InvalidInput(f"{argument}: expected int64, found {array.dtype}")
+
+
+def _check_memory(argument: str, array: Integers) -> None:
+    """Refuse an array whose memory is not in order."""
+    if not array.flags.c_contiguous or not array.flags.aligned:
+        raise InvalidInput(
+            f"{argument}: expected aligned C-contiguous memory, found strides {array.strides}"
+        )
 
 
 def _check_table(argument: str, table: Integers, width: int) -> None:
     """Refuse anything but int64 rows of a width."""
-    if table.dtype != np.int64:
-        raise InvalidInput(f"{argument}: expected int64, found {table.dtype}")
+    _check_array(argument, table)
     if table.ndim != 2 or table.shape[1] != width:
         raise InvalidInput(f"{argument}: expected {width} columns, found shape {table.shape}")
+    _check_memory(argument, table)
 
 
 def _check_columns(
@@ -268,6 +306,9 @@ def _check_book(book: Integers, prints: int) -> None:
     for name in ("BID", "ASK", "MARK2"):
         is_none = book[getattr(p, f"BOOK_{name}")] == 0
         _refuse("book", f"{name} above 0, or {s.MISSING}, in frame", is_none)
+    is_known = np.logical_or.accumulate(book[p.BOOK_MARK2] != s.MISSING)
+    is_lost = is_known & (book[p.BOOK_MARK2] == s.MISSING)
+    _refuse("book", "MARK2 known, as before, in frame", is_lost)
     counts = book[p.BOOK_PRINTS]
     _refuse("book", "PRINTS not falling at frame", np.diff(counts, prepend=0) < 0)
     _refuse("book", f"PRINTS up to {prints} in frame", counts > prints)
@@ -279,7 +320,7 @@ def _check_fundings(fundings: Integers) -> None:
     _refuse("fundings", "TS not falling at funding", np.diff(stamps, prepend=0) < 0)
     rates = np.abs(fundings[:, p.FUNDING_RATE]).astype(object)
     exact = rates * fundings[:, p.FUNDING_ORACLE].astype(object) * p.EXPOSURE_MAX
-    total = int(exact.sum()) // p.RATE_UNIT
+    total = int((exact // p.RATE_UNIT + 1).sum())
     if total > FUNDING_MAX:
         raise InvalidInput(
             f"fundings: expected payments of at most {FUNDING_MAX} micros in all on the largest "
@@ -294,8 +335,11 @@ def _check_plans(arrays: PerpetualArrays) -> None:
         raise InvalidInput(f"contract: expected END from OPEN {opens} on, found {ends}")
     plans, commands = arrays.plans, arrays.commands
     most = plans[:, p.PLAN_MAX_CONCESSION]
-    is_beyond = (most > p.PRICE_MAX) & (most != s.INT64_MAX)
-    _refuse("plans", f"MAX_CONCESSION up to {p.PRICE_MAX}, or none, of bot", is_beyond)
+    is_beyond = (most > CAP_MAX) & (most != s.INT64_MAX)
+    _refuse("plans", f"MAX_CONCESSION up to {CAP_MAX}, or none, of bot", is_beyond)
+    is_flat = plans[:, p.PLAN_QUEUE_POWER] == 0
+    is_flat &= plans[:, p.PLAN_FILL_MODEL] == p.FILL_QUEUE_PROBABILISTIC
+    _refuse("plans", "QUEUE_POWER from 1 of bot", is_flat)
     first, count = plans[:, p.PLAN_COMMAND_FROM], plans[:, p.PLAN_COMMAND_COUNT]
     is_beyond = first + np.minimum(count, len(commands) + 1) > len(commands)
     _refuse("plans", f"commands up to {len(commands)} of bot", is_beyond)
@@ -324,4 +368,12 @@ def _check_cursors(arrays: PerpetualArrays, state: Integers) -> None:
         ("FUNDING_CURSOR", len(arrays.fundings)),
     ):
         column = state[:, getattr(p, f"STATE_{name}")]
-        _refuse("state", f"{name} in range of bot", (column < 0) | (column > most))
+        is_beyond = (column < 0) | (column > most)
+        _refuse("state", f"{name} in range of bot", is_beyond & ~_has_ended(state))
+
+
+def _has_ended(state: Integers) -> npt.NDArray[np.bool_]:
+    """Return which bots have ended: nothing more is done with their rows."""
+    status = state[:, p.STATE_STATUS]
+    has_ended: npt.NDArray[np.bool_] = status >= s.STATUS_ENDED
+    return has_ended & (status <= p.STATUS_LIQUIDATED)

@@ -22,10 +22,14 @@ fn check_price(price: i64, name: impl FnOnce() -> String) -> Result<(), BadArgum
 fn check_frame(market: &Market, frame: usize, mark_known: bool) -> Result<(), BadArgument> {
     let name = |what| move || format!("{what} of frame {frame}");
     let argument = "book";
-    let former = if frame == 0 { 0 } else { market.ts[frame - 1] };
+    let least = if frame == 0 {
+        0
+    } else {
+        market.ts[frame - 1] + 1
+    };
     let prints = (market.prints.len() / PRINT_WIDTH) as i64;
     let printed = market.prints_before(frame) as i64;
-    check_within(argument, market.ts[frame], (former, TIME_MAX), name("TS"))?;
+    check_within(argument, market.ts[frame], (least, TIME_MAX), name("TS"))?;
     check_within(
         argument,
         market.arrival[frame],

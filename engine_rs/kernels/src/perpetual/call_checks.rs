@@ -1,6 +1,6 @@
 //! Checks of one call: the lengths of its arrays, where it goes to, and what each bot stands with.
 
-use super::checks::{check_columns, Bounds, FUNDING_MAX, TIME_MAX};
+use super::checks::{check_columns, Bounds, DURATION_MAX, FUNDING_MAX, TIME_MAX};
 use super::landing::OFFSET_TICKS_MAX;
 use super::orders::{order_count, orders_of, Order};
 use super::session::Stream;
@@ -9,7 +9,9 @@ use crate::market_checks::check_within;
 use crate::perpetual_schema::*;
 use crate::plan_checks::check_rows;
 use crate::pricing_checks::check_length;
-use crate::schema::{INT64_MAX, JOURNAL_WIDTH, MISSING, ORDER_MARKET, ORDER_STOP, STATUS_ENDED};
+use crate::schema::{
+    INT64_MAX, JOURNAL_WIDTH, MISSING, ORDER_MARKET, ORDER_STOP, ORIGIN_FLATTEN, STATUS_ENDED,
+};
 
 const ARGUMENT: &str = "state";
 /// More than any counter of a session reaches.
@@ -19,7 +21,10 @@ const CONCESSION_MAX: i64 = 1 << 32;
 /// Micros beyond which no value of a bot's account lies before a frame; but its funding.
 const MONEY_MAX: i64 = 2 * EQUITY_MAX;
 
-const HEADER_BOUNDS: [Bounds; 15] = [
+/// When a side may be quoted again after a rejection.
+const RETRY_TS_MAX: i64 = TIME_MAX + DURATION_MAX;
+
+const HEADER_BOUNDS: [Bounds; 18] = [
     (STATE_STATUS, "STATUS", 0, STATUS_LIQUIDATED),
     (
         STATE_CASH,
@@ -39,12 +44,15 @@ const HEADER_BOUNDS: [Bounds; 15] = [
     (STATE_NEXT_ORDER, "NEXT_ORDER", 1, COUNT_MAX),
     (STATE_SEQUENCE, "SEQUENCE", 0, COUNT_MAX),
     (STATE_COST, "COST", -MONEY_MAX, MONEY_MAX),
+    (STATE_FEES, "FEES", -MONEY_MAX, MONEY_MAX),
     (STATE_FUNDING, "FUNDING", -FUNDING_MAX, FUNDING_MAX),
     (STATE_FILLS, "FILLS", 0, COUNT_MAX),
     (STATE_REPLACES, "REPLACES", 0, COUNT_MAX),
     (STATE_TAKEN_BID, "TAKEN_BID", 0, SIZE_MAX),
     (STATE_TAKEN_ASK, "TAKEN_ASK", 0, SIZE_MAX),
     (STATE_LIQUIDATED_TS, "LIQUIDATED_TS", MISSING, TIME_MAX),
+    (STATE_RETRY_BUY_TS, "RETRY_BUY_TS", 0, RETRY_TS_MAX),
+    (STATE_RETRY_SELL_TS, "RETRY_SELL_TS", 0, RETRY_TS_MAX),
 ];
 
 const ORDER_BOUNDS: [Bounds; 22] = [
@@ -103,10 +111,19 @@ fn check_exposure(stream: &Stream, row: &[i64], bot: usize) -> Result<(), BadArg
     check_within(ARGUMENT, position, (-most, most), || {
         format!("POSITION of bot {bot}")
     })?;
-    let landed = orders_of(row).filter(|order| order[ORDER_ID] != 0);
-    let pending: i64 = landed.map(|order| order[ORDER_LEFT]).sum();
-    check_within(ARGUMENT, pending, (0, 2 * most), || {
-        format!("the lots left of the orders of bot {bot}")
+    let (mut counted, mut flatten) = (position.abs(), 0);
+    for order in orders_of(row).filter(|order| order[ORDER_ID] != 0) {
+        if order[ORDER_ORIGIN] == ORIGIN_FLATTEN {
+            flatten += order[ORDER_LEFT];
+        } else {
+            counted += order[ORDER_LEFT];
+        }
+    }
+    check_within(ARGUMENT, counted, (0, most), || {
+        format!("position and landed orders of bot {bot}")
+    })?;
+    check_within(ARGUMENT, flatten, (0, most), || {
+        format!("flatten orders of bot {bot}")
     })
 }
 
@@ -137,6 +154,12 @@ fn check_bot(stream: &Stream, plan: &[i64], row: &[i64], bot: usize) -> Result<(
     if order_count(row) > 0 {
         for (slot, order) in orders_of(row).enumerate() {
             check_order(order, bot, slot)?;
+            check_within(
+                ARGUMENT,
+                order[ORDER_ID],
+                (0, row[STATE_NEXT_ORDER] - 1),
+                || format!("ID below NEXT_ORDER of order {slot} of bot {bot}"),
+            )?;
         }
     }
     check_exposure(stream, row, bot)

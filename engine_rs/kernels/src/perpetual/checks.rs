@@ -17,27 +17,28 @@ pub use super::call_checks::check_call;
 /// Nanoseconds beyond which no moment of a stream lies.
 pub const TIME_MAX: i64 = 1 << 62;
 /// Nanoseconds that may be added to a moment.
-const DURATION_MAX: i64 = 1 << 61;
+pub const DURATION_MAX: i64 = 1 << 61;
 /// Orders that a state row may have room for.
-const ORDERS_MAX: i64 = 1 << 20;
+const ORDERS_MAX: i64 = 4_096;
 const LEVERAGE_MAX: i64 = 1_000_000;
 /// Of notional, as a maker's or a taker's fee.
 const FEE_PPM_MAX: i64 = 100_000;
 const RATE_MAX: i64 = 900_000_000;
 /// Micros that the largest position could pay as funding in a whole stream.
-pub const FUNDING_MAX: i64 = 2 * EQUITY_MAX;
+pub const FUNDING_MAX: i64 = EQUITY_MAX;
 /// Quanta that an order may be told to concede at most, where that is told.
 const CONCESSION_MAX: i64 = 1_000 * PRICE_MAX;
 
 /// Column, name, least and greatest value.
 pub type Bounds = (usize, &'static str, i64, i64);
 
-const CONTRACT_BOUNDS: [Bounds; 6] = [
+const CONTRACT_BOUNDS: [Bounds; 7] = [
     (CONTRACT_VALUE, "VALUE", 1, EXPOSURE_MAX),
     (CONTRACT_FIGURES, "FIGURES", 0, 9),
     (CONTRACT_WHOLE, "WHOLE", 1, PRICE_MAX),
     (CONTRACT_TICK, "TICK", 1, PRICE_MAX),
     (CONTRACT_VALUE_MIN, "VALUE_MIN", 0, EQUITY_MAX),
+    (CONTRACT_OPEN, "OPEN", 0, TIME_MAX),
     (CONTRACT_ORDERS, "ORDERS", 1, ORDERS_MAX),
 ];
 
@@ -129,13 +130,13 @@ fn check_tiers(tiers: &[i64]) -> Result<(), BadArgument> {
 
 fn check_fundings(fundings: &[i64]) -> Result<(), BadArgument> {
     let argument = "fundings";
-    let mut former = i64::MIN;
+    let mut former = 0;
     let mut most = 0;
     for (number, funding) in fundings.chunks_exact(FUNDING_WIDTH).enumerate() {
         let name = |what| move || format!("{what} of row {number}");
         let (ts, rate) = (funding[FUNDING_TS], funding[FUNDING_RATE]);
         let oracle = funding[FUNDING_ORACLE];
-        check_within(argument, ts, (former, INT64_MAX), name("TS"))?;
+        check_within(argument, ts, (former, TIME_MAX), name("TS"))?;
         check_within(argument, rate, (-RATE_MAX, RATE_MAX), name("RATE"))?;
         check_within(argument, oracle, (1, PRICE_MAX), name("ORACLE"))?;
         former = ts;
@@ -176,11 +177,10 @@ fn check_plan(stream: &Stream, plan: &[i64], bot: usize) -> Result<(), BadArgume
     check_within(argument, from, (0, rows), name("COMMAND_FROM"))?;
     check_within(argument, count, (0, rows - from), name("COMMAND_COUNT"))?;
     let own = &stream.commands[from as usize * COMMAND_WIDTH..];
-    let mut former = i64::MIN;
+    let mut former = 0;
     for command in own.chunks_exact(COMMAND_WIDTH).take(count as usize) {
         let due = command[COMMAND_DUE];
-        let latest = INT64_MAX - LATENCY_NS_MAX;
-        check_within("commands", due, (former, latest), name("DUE"))?;
+        check_within("commands", due, (former, TIME_MAX), name("DUE"))?;
         former = due;
     }
     Ok(())
@@ -196,10 +196,20 @@ pub fn check_stream(stream: &Stream) -> Result<(), BadArgument> {
     check_rows("plans", stream.plans.len(), PLAN_WIDTH)?;
     check_rows("commands", stream.commands.len(), COMMAND_WIDTH)?;
     check_columns("contract", stream.contract, &CONTRACT_BOUNDS, String::new)?;
+    let (open, end) = (
+        stream.contract[CONTRACT_OPEN],
+        stream.contract[CONTRACT_END],
+    );
+    check_within("contract", end, (open, INT64_MAX), || "END".to_string())?;
     check_tiers(stream.tiers)?;
     check_fundings(stream.fundings)?;
     check_book(stream)?;
     check_prints(stream.prints)?;
+    for (number, command) in stream.commands.chunks_exact(COMMAND_WIDTH).enumerate() {
+        check_within("commands", command[COMMAND_DUE], (0, TIME_MAX), || {
+            format!("DUE of command {number}")
+        })?;
+    }
     for (bot, plan) in stream.plans.chunks_exact(PLAN_WIDTH).enumerate() {
         check_plan(stream, plan, bot)?;
     }

@@ -4,12 +4,14 @@ The state is exactly what taking every frame in full would leave.
 """
 
 from forven.kernels.jit.perpetual.commands import next_landing
-from forven.kernels.jit.perpetual.desk import own_side
+from forven.kernels.jit.perpetual.desk import NOW_CONTRACT, NOW_TIER_COUNT, own_side
 from forven.kernels.jit.perpetual.funding import next_funding, pass_fundings
 from forven.kernels.jit.perpetual.margin import equity_at, maintenance_margin
 from forven.kernels.jit.perpetual.orders import order_at
 from forven.kernels.jit.perpetual.passing import pass_frames
 from forven.kernels.jit.perpetual.quoter import has_quote, may_quote
+from forven.kernels.jit.perpetual.racing import race
+from forven.kernels.jit.perpetual.risk import take_in
 from forven.kernels.jit.steps import part, step
 from forven.kernels.perpetual_schema import (
     BOOK_ASK,
@@ -19,6 +21,7 @@ from forven.kernels.perpetual_schema import (
     CONTRACT_END,
     CONTRACT_VALUE,
     EQUITY_MAX,
+    FILL_TOUCH,
     ORDER_AGGRESSIVE,
     ORDER_FLIGHT_TS,
     ORDER_ID,
@@ -29,11 +32,15 @@ from forven.kernels.perpetual_schema import (
     ORDER_REDUCE_ONLY,
     ORDER_SIDE,
     PLAN_CLOSING_ENABLED,
+    PLAN_FILL_MODEL,
     PLAN_HALT_LOSS,
     PLAN_MAX_CONCESSION,
     PLAN_OPENING_ENABLED,
+    PLAN_OPENING_INTERVAL_NS,
     PLAN_OPENING_NUDGE_NS,
     PLAN_QUOTE_LOTS,
+    PLAN_REQUOTE_ROWS,
+    STATE_CASH,
     STATE_LIQUIDATED_TS,
     STATE_OPENING_EQUITY,
     STATE_ORDER_COUNT,
@@ -94,23 +101,23 @@ def next_order_event(plan, row, ts):
 
 
 @part
-def next_quote(stream, plan, row, side):
+def next_quote(desk, plan, row, side):
     """Return from when on the quoter may send a quote of a side, or INT64_MAX."""
-    if has_quote(row, side) or not may_quote(stream, plan, row, side):
+    if has_quote(row, side) or not may_quote(desk, plan, row, side):
         return INT64_MAX
     return row[STATE_RETRY_BUY_TS + own_side(side)]
 
 
 @part
-def next_event(stream, plan, commands, row, ts):
+def next_event(stream, desk, plan, commands, row, ts):
     """Return when something other than the book acts; at or before `ts`: it may at once."""
     event = min(stream.contract[CONTRACT_END], next_landing(plan, commands, row))
     event = min(event, next_order_event(plan, row, ts))
     if row[STATE_POSITION] != 0:
         event = min(event, next_funding(stream, row))
     if plan[PLAN_QUOTE_LOTS] > 0 and row[STATE_STATUS] == STATUS_RUNNING:
-        event = min(event, next_quote(stream, plan, row, -1))
-        event = min(event, next_quote(stream, plan, row, 1))
+        event = min(event, next_quote(desk, plan, row, -1))
+        event = min(event, next_quote(desk, plan, row, 1))
     return event
 
 
@@ -150,21 +157,21 @@ def is_calm(book, row, frame):
 
 
 @part
-def risk_reach(stream, plan, row, mark2):
+def risk_reach(desk, plan, row, mark2):
     """Return how far the mark may move from `mark2` before risk must be looked at; < 0: not.
 
     A half quantum moves the equity by half the exposure, the maintenance by a quarter of it at
     most; what is left pays for what rounding may add.
     """
-    equity = equity_at(stream.contract, row, mark2)
+    equity = equity_at(desk.now, row, mark2)
     spare = equity - row[STATE_OPENING_EQUITY] + min(plan[PLAN_HALT_LOSS], _LOSS_MAX) - 1
     spare = min(spare, EQUITY_MAX - abs(equity))
     position = row[STATE_POSITION]
     if position == 0:
         return INT64_MAX if spare >= 0 else -1
-    spare = min(spare, equity - maintenance_margin(stream, position, mark2))
-    spare -= stream.tiers.shape[0] + 4
-    return spare // (abs(position) * stream.contract[CONTRACT_VALUE])
+    spare = min(spare, equity - maintenance_margin(desk.now, position, mark2))
+    spare -= desk.now[NOW_TIER_COUNT] + 4
+    return spare // (abs(position) * desk.now[NOW_CONTRACT + CONTRACT_VALUE])
 
 
 @part
@@ -180,6 +187,33 @@ def narrow(row, low, high):
     return low, high
 
 
+@part
+def may_race(plan, row):
+    """Return whether the orders move by the mid alone, each move at once."""
+    if row[STATE_ORDER_COUNT] == 0 or plan[PLAN_OPENING_INTERVAL_NS] != 0:
+        return False
+    return plan[PLAN_FILL_MODEL] == FILL_TOUCH and plan[PLAN_REQUOTE_ROWS] == 0
+
+
+@part
+def pass_quiet(stream, desk, plan, row, frame, end, low, high):
+    """Pass the frames of [frame, end) in which nothing fills, in the shortest way there is."""
+    if row[STATE_ORDER_COUNT] == 0 and row[STATE_POSITION] == 0:
+        take_in(row, row[STATE_CASH])
+        return end
+    races = may_race(plan, row)
+    while frame < end:
+        first = frame
+        if races:
+            frame = race(stream, desk, plan, row, frame, end, low, high)
+        if frame < end:
+            first = frame
+            frame = pass_frames(stream, desk, plan, row, frame, end, low, high, races)
+        if frame == first:
+            break
+    return frame
+
+
 @step
 def skip_quiet(stream, desk, plan, commands, row, frame, frame_to):
     """Return the next frame that needs a full step, at most `frame_to`; pass those before it."""
@@ -187,18 +221,18 @@ def skip_quiet(stream, desk, plan, commands, row, frame, frame_to):
     if not is_calm(book, row, frame):
         return frame
     ts = book[BOOK_TS, frame]
-    event = next_event(stream, plan, commands, row, ts)
+    event = next_event(stream, desk, plan, commands, row, ts)
     if event <= ts:
         return frame
     mark2 = book[BOOK_MARK2, frame - 1]
-    reach = risk_reach(stream, plan, row, mark2)
+    reach = risk_reach(desk, plan, row, mark2)
     if reach < 0:
         return frame
     low = max(0, mark2 - reach)
     high = INT64_MAX if reach == INT64_MAX else mark2 + reach
     low, high = narrow(row, low, high)
     end = frame_at(book, event, frame, frame_to)
-    next_frame = pass_frames(stream, desk, plan, row, frame, end, low, high)
+    next_frame = pass_quiet(stream, desk, plan, row, frame, end, low, high)
     if next_frame > frame:
         pass_fundings(stream, row, book[BOOK_TS, next_frame - 1])
     return next_frame

@@ -19,7 +19,7 @@ from forven.kernels.jit.perpetual.resting import (
     repriced,
     store_order,
 )
-from forven.kernels.jit.steps import step
+from forven.kernels.jit.steps import part, step
 from forven.kernels.perpetual_schema import (
     BOOK_ARRIVAL,
     BOOK_ASK,
@@ -57,11 +57,10 @@ from forven.kernels.perpetual_schema import (
 )
 from forven.kernels.schema import INT64_MAX, MISSING, ORDER_LIMIT
 
-WATCH_NOTHING = 0
-WATCH_MARK = 1
-WATCH_BOOK = 2
-WATCH_BOOK_AND_MARK = 3
-WATCH_SIZES = 4
+WATCH_MARK = 0
+WATCH_BOOK = 1
+WATCH_BOOK_AND_MARK = 2
+WATCH_SIZES = 3
 
 
 class Shown(NamedTuple):
@@ -100,7 +99,7 @@ class Purse(NamedTuple):
     drawdown: int
 
 
-@step
+@part
 def shown_at(book, frame):
     """Return the book of a frame."""
     return Shown(
@@ -119,15 +118,15 @@ def ruler_at(stream, desk, price):
     end = desk.now[NOW_FIGURES_END]
     tick = tick_at(stream, desk, price)
     if end == 0:
-        return Ruler(tick, 0, INT64_MAX)
-    low = 0
+        return Ruler(tick, 1, INT64_MAX)
+    low = 1
     while end <= price:
         low = end
         end *= 10
     return Ruler(tick, low, end)
 
 
-@step
+@part
 def resting_order(plan, row, side):
     """Return the resting order of a side; none, if there is none."""
     for slot in range(row[STATE_ORDER_COUNT]):
@@ -139,13 +138,13 @@ def resting_order(plan, row, side):
     return no_order(side)
 
 
-@step
+@part
 def load_purse(row):
     """Return what marking changes, from a state row."""
     return Purse(row[STATE_EQUITY], row[STATE_PEAK_EQUITY], row[STATE_MAX_DRAWDOWN])
 
 
-@step
+@part
 def store_purse(row, purse):
     """Write what marking changed back."""
     row[STATE_EQUITY] = purse.equity
@@ -153,14 +152,14 @@ def store_purse(row, purse):
     row[STATE_MAX_DRAWDOWN] = purse.drawdown
 
 
-@step
+@part
 def marked(purse, equity):
     """Return a purse once an equity has been taken in."""
     peak = max(purse.peak, equity)
     return Purse(equity, peak, max(purse.drawdown, peak - equity))
 
 
-@step
+@part
 def hashed(digest, ts, order, price):
     """Return the hash of re-quotes once one more has landed."""
     digest = (digest ^ ts) * HASH_PRIME
@@ -168,65 +167,31 @@ def hashed(digest, ts, order, price):
     return (digest ^ price) * HASH_PRIME
 
 
-@step
-def next_book(book, frame, end, shown, mark_mask):
-    """Return the first frame in [frame, end) with another best price, print or watched mark."""
-    while frame < end:
-        if book[BOOK_BID, frame] != shown.bid or book[BOOK_ASK, frame] != shown.ask:
-            break
-        if book[BOOK_PRINTS, frame] != shown.prints:
-            break
-        if (book[BOOK_MARK2, frame] ^ shown.mark2) & mark_mask != 0:
-            break
-        frame += 1
-    return frame
-
-
-@step
-def next_size(book, frame, end, shown, due):
-    """Return the first frame in [frame, end) that differs in anything, or is at or after `due`."""
-    while frame < end and book[BOOK_TS, frame] < due:
-        change = (book[BOOK_BID, frame] ^ shown.bid) | (book[BOOK_ASK, frame] ^ shown.ask)
-        change |= book[BOOK_BID_SIZE, frame] ^ shown.bid_size
-        change |= book[BOOK_ASK_SIZE, frame] ^ shown.ask_size
-        change |= book[BOOK_MARK2, frame] ^ shown.mark2
-        if change | (book[BOOK_PRINTS, frame] ^ shown.prints) != 0:
-            break
-        frame += 1
-    return frame
-
-
-@step
-def next_mark(book, frame, end, mark2):
-    """Return the first frame in [frame, end) with another mark."""
-    while frame < end and book[BOOK_MARK2, frame] == mark2:
-        frame += 1
-    return frame
-
-
-@step
-def next_change(book, frame, end, shown, watch, due):
-    """Return the first frame in [frame, end) in which something watched is not as shown."""
-    if watch == WATCH_NOTHING:
-        return end
+@part
+def is_same(seen, shown, watch):
+    """Return whether nothing of a book that is watched differs from the one before it."""
     if watch == WATCH_MARK:
-        return next_mark(book, frame, end, shown.mark2)
-    if due != INT64_MAX or watch == WATCH_SIZES:
-        return next_size(book, frame, end, shown, due)
-    return next_book(book, frame, end, shown, -1 if watch == WATCH_BOOK_AND_MARK else 0)
+        return seen.mark2 == shown.mark2
+    change = (seen.bid ^ shown.bid) | (seen.ask ^ shown.ask) | (seen.prints ^ shown.prints)
+    if watch != WATCH_BOOK:
+        change |= seen.mark2 ^ shown.mark2
+    if watch == WATCH_SIZES:
+        change |= seen.bid_size ^ shown.bid_size
+        change |= seen.ask_size ^ shown.ask_size
+    return change == 0
 
 
-@step
+@part
 def watch_for(plan, has_orders, watches_mark):
     """Return what of the book may matter between a bot's full frames."""
     if not has_orders:
-        return WATCH_MARK if watches_mark else WATCH_NOTHING
+        return WATCH_MARK
     if plan[PLAN_FILL_MODEL] != FILL_TOUCH:
         return WATCH_SIZES
     return WATCH_BOOK_AND_MARK if watches_mark else WATCH_BOOK
 
 
-@step
+@part
 def load_pair(plan, row):
     """Return the resting orders of a bot, with the re-quotes that have landed so far."""
     buy = resting_order(plan, row, -1)
@@ -234,7 +199,7 @@ def load_pair(plan, row):
     return Pair(buy, sell, row[STATE_REPLACES], row[STATE_REPLACE_HASH])
 
 
-@step
+@part
 def store_pair(row, pair):
     """Write the resting orders of a bot back."""
     store_order(row, pair.buy)
@@ -243,30 +208,32 @@ def store_pair(row, pair):
     row[STATE_REPLACE_HASH] = pair.digest
 
 
-@step
+@part
+def is_in_flight(pair):
+    """Return whether a re-quote is on its way."""
+    return min(pair.buy.flight_ts, pair.sell.flight_ts) != INT64_MAX
+
+
+@part
 def land_pair(plan, row, pair, shown, ts):
     """Return (whether no re-quote crosses the standing book, the pair once those due landed)."""
-    buy = pair.buy
-    sell = pair.sell
-    replaces = pair.replaces
+    buys = pair.buy.flight_ts <= ts
+    sells = pair.sell.flight_ts <= ts
     digest = pair.digest
-    sells_first = sell.flight_ts <= ts and sell.at < buy.at
-    if sells_first:
-        digest = hashed(digest, ts, row[sell.at + ORDER_ID], sell.flight_price)
-    if buy.flight_ts <= ts:
-        buy = landed(plan, buy, -1, shown.bid, shown.bid_size)
-        digest = hashed(digest, ts, row[buy.at + ORDER_ID], buy.price)
-        replaces += 1
-    if sell.flight_ts <= ts:
-        sell = landed(plan, sell, 1, shown.ask, shown.ask_size)
-        replaces += 1
-        if not sells_first:
-            digest = hashed(digest, ts, row[sell.at + ORDER_ID], sell.price)
+    if buys and sells and pair.sell.at < pair.buy.at:
+        digest = hashed(digest, ts, row[pair.sell.at + ORDER_ID], pair.sell.flight_price)
+    leader = pair.buy if buys else pair.sell
+    digest = hashed(digest, ts, row[leader.at + ORDER_ID], leader.flight_price)
+    if buys and sells and pair.buy.at < pair.sell.at:
+        digest = hashed(digest, ts, row[pair.sell.at + ORDER_ID], pair.sell.flight_price)
+    buy = landed(plan, pair.buy, -1, shown.bid, shown.bid_size, ts)
+    sell = landed(plan, pair.sell, 1, shown.ask, shown.ask_size, ts)
+    replaces = pair.replaces + (1 if buys else 0) + (1 if sells else 0)
     is_plain = buy.price < shown.ask and sell.price > shown.bid
     return is_plain, Pair(buy, sell, replaces, digest)
 
 
-@step
+@part
 def served(plan, prints, order, side, best, size, first, end):
     """Return (whether a frame's prints leave an order unfilled, the order after them)."""
     if order.at == MISSING:
@@ -277,7 +244,7 @@ def served(plan, prints, order, side, best, size, first, end):
     return ahead != MISSING, order
 
 
-@step
+@part
 def serve_pair(plan, prints, pair, shown, seen):
     """Return (whether a frame's prints leave all unfilled, the pair once its queues moved)."""
     if seen.prints == shown.prints and plan[PLAN_FILL_MODEL] == FILL_TOUCH:
@@ -291,18 +258,18 @@ def serve_pair(plan, prints, pair, shown, seen):
     return is_plain, Pair(buy, sell, pair.replaces, pair.digest)
 
 
-@step
+@part
 def followed(plan, order, side, both, mid_ticks, ruler, ts, landing):
     """Return (whether the ruler reaches that far, the order once it has followed the mid)."""
     if order.steps == UNPEGGED or order.flight_ts != INT64_MAX:
         return True, order
     target = (mid_ticks + side * order.steps) * ruler.tick
-    if target < max(1, ruler.low) or target >= ruler.high:
+    if target < ruler.low or target >= ruler.high:
         return False, order
     return True, repriced(plan, order, side * both, target, ruler.tick, ts, landing)
 
 
-@step
+@part
 def follow_pair(plan, pair, both, ruler, ts, landing):
     """Return (whether the ruler reaches that far, the pair once it has followed the mid)."""
     tick = ruler.tick
@@ -315,7 +282,7 @@ def follow_pair(plan, pair, both, ruler, ts, landing):
     return is_plain, Pair(buy, sell, pair.replaces, pair.digest)
 
 
-@step
+@part
 def passed(stream, plan, row, pair, shown, seen, ruler, frame):
     """Return (whether a frame passes without a fill, the pair as it leaves it, whether settled)."""
     book = stream.book
@@ -338,10 +305,11 @@ def passed(stream, plan, row, pair, shown, seen, ruler, frame):
 
 
 @step
-def pass_frames(stream, desk, plan, row, frame, end, low, high):
+def pass_frames(stream, desk, plan, row, frame, end, low, high, may_race):
     """Pass the frames of [frame, end) in which nothing fills; return the first not passed.
 
     low, high   half quanta: the marks between which no stop triggers and no risk is to be looked at
+    may_race    whether to stop after a frame as soon as nothing is in flight
     """
     book = stream.book
     pair = load_pair(plan, row)
@@ -354,12 +322,11 @@ def pass_frames(stream, desk, plan, row, frame, end, low, high):
     mark2 = MISSING
     is_settled = False
     while frame < end:
-        if is_settled:
-            due = min(pair.buy.flight_ts, pair.sell.flight_ts)
-            frame = next_change(book, frame, end, shown, watch, due)
-            if frame == end:
-                break
         seen = shown_at(book, frame)
+        if is_settled and is_same(seen, shown, watch):
+            if book[BOOK_TS, frame] < min(pair.buy.flight_ts, pair.sell.flight_ts):
+                frame += 1
+                continue
         if seen.bid == MISSING or seen.bid > seen.ask or seen.mark2 < low or seen.mark2 > high:
             break
         price = (seen.bid + seen.ask) >> 1
@@ -374,6 +341,8 @@ def pass_frames(stream, desk, plan, row, frame, end, low, high):
         pair = after
         shown = seen
         frame += 1
+        if may_race and is_settled and not is_in_flight(pair):
+            break
     store_pair(row, pair)
     store_purse(row, purse)
     return frame

@@ -10,6 +10,8 @@ from forven.kernels.jit.perpetual.margin import equity_at, maintenance_margin
 from forven.kernels.jit.perpetual.orders import order_at
 from forven.kernels.jit.perpetual.passing import pass_frames
 from forven.kernels.jit.perpetual.quoter import has_quote, may_quote
+from forven.kernels.jit.perpetual.racing import race
+from forven.kernels.jit.perpetual.risk import take_in
 from forven.kernels.jit.steps import part, step
 from forven.kernels.perpetual_schema import (
     BOOK_ASK,
@@ -19,6 +21,7 @@ from forven.kernels.perpetual_schema import (
     CONTRACT_END,
     CONTRACT_VALUE,
     EQUITY_MAX,
+    FILL_TOUCH,
     ORDER_AGGRESSIVE,
     ORDER_FLIGHT_TS,
     ORDER_ID,
@@ -29,11 +32,15 @@ from forven.kernels.perpetual_schema import (
     ORDER_REDUCE_ONLY,
     ORDER_SIDE,
     PLAN_CLOSING_ENABLED,
+    PLAN_FILL_MODEL,
     PLAN_HALT_LOSS,
     PLAN_MAX_CONCESSION,
     PLAN_OPENING_ENABLED,
+    PLAN_OPENING_INTERVAL_NS,
     PLAN_OPENING_NUDGE_NS,
     PLAN_QUOTE_LOTS,
+    PLAN_REQUOTE_ROWS,
+    STATE_CASH,
     STATE_LIQUIDATED_TS,
     STATE_OPENING_EQUITY,
     STATE_ORDER_COUNT,
@@ -180,6 +187,33 @@ def narrow(row, low, high):
     return low, high
 
 
+@part
+def may_race(plan, row):
+    """Return whether the orders move by the mid alone, each move at once."""
+    if row[STATE_ORDER_COUNT] == 0 or plan[PLAN_OPENING_INTERVAL_NS] != 0:
+        return False
+    return plan[PLAN_FILL_MODEL] == FILL_TOUCH and plan[PLAN_REQUOTE_ROWS] == 0
+
+
+@part
+def pass_quiet(stream, desk, plan, row, frame, end, low, high):
+    """Pass the frames of [frame, end) in which nothing fills, in the shortest way there is."""
+    if row[STATE_ORDER_COUNT] == 0 and row[STATE_POSITION] == 0:
+        take_in(row, row[STATE_CASH])
+        return end
+    races = may_race(plan, row)
+    while frame < end:
+        first = frame
+        if races:
+            frame = race(stream, desk, plan, row, frame, end, low, high)
+        if frame < end:
+            first = frame
+            frame = pass_frames(stream, desk, plan, row, frame, end, low, high, races)
+        if frame == first:
+            break
+    return frame
+
+
 @step
 def skip_quiet(stream, desk, plan, commands, row, frame, frame_to):
     """Return the next frame that needs a full step, at most `frame_to`; pass those before it."""
@@ -198,7 +232,7 @@ def skip_quiet(stream, desk, plan, commands, row, frame, frame_to):
     high = INT64_MAX if reach == INT64_MAX else mark2 + reach
     low, high = narrow(row, low, high)
     end = frame_at(book, event, frame, frame_to)
-    next_frame = pass_frames(stream, desk, plan, row, frame, end, low, high)
+    next_frame = pass_quiet(stream, desk, plan, row, frame, end, low, high)
     if next_frame > frame:
         pass_fundings(stream, row, book[BOOK_TS, next_frame - 1])
     return next_frame

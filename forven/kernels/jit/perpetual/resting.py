@@ -7,7 +7,7 @@ forgotten, and taken in full from the order's row.
 from typing import NamedTuple
 
 from forven.kernels.jit.perpetual.queues import left_ahead, traded_lots
-from forven.kernels.jit.steps import step
+from forven.kernels.jit.steps import part
 from forven.kernels.perpetual_schema import (
     FILL_QUEUE_PROBABILISTIC,
     FILL_TOUCH,
@@ -54,14 +54,14 @@ class Resting(NamedTuple):
     last_replace: int
 
 
-@step
+@part
 def no_order(side):
     """Return the order of a side without one: its price is never reached."""
     price = INT64_MAX if side == 1 else 0
     return Resting(MISSING, UNPEGGED, price, 0, 0, INT64_MAX, 0, 0, 0, 0)
 
 
-@step
+@part
 def load_order(row, at, is_pegged):
     """Return the resting order of a row."""
     steps = row[at + ORDER_OFFSET_TICKS] - row[at + ORDER_CONCESSION] if is_pegged else UNPEGGED
@@ -80,7 +80,7 @@ def load_order(row, at, is_pegged):
     )
 
 
-@step
+@part
 def store_order(row, order):
     """Write a resting order back to its row."""
     at = order.at
@@ -98,35 +98,34 @@ def store_order(row, order):
     row[at + ORDER_LAST_REPLACE] = order.last_replace
 
 
-@step
-def landed(plan, order, side, best, size):
-    """Return the order once its re-quote has landed on a book with that best of its side."""
-    price = order.flight_price
-    ahead = 0
-    level = MISSING
-    if plan[PLAN_FILL_MODEL] != FILL_TOUCH:
-        if price == best:
-            ahead = size
-            level = size
-        elif side * price < side * best:
-            level = 0
-        else:
+@part
+def landed(plan, order, side, best, size, ts):
+    """Return the order once its re-quote, if due, has landed on a book with that best price."""
+    lands = order.flight_ts <= ts
+    price = order.flight_price if lands else order.price
+    ahead = order.ahead
+    level = order.level
+    if lands and plan[PLAN_FILL_MODEL] != FILL_TOUCH:
+        ahead = size if price == best else 0
+        level = size if price == best else 0
+        if side * price > side * best:
             ahead = UNKNOWN_AHEAD
+            level = MISSING
     return Resting(
         order.at,
         order.steps,
         price,
         ahead,
         level,
-        INT64_MAX,
-        0,
+        INT64_MAX if lands else order.flight_ts,
+        0 if lands else order.flight_price,
         order.reference2,
         order.flat_since,
         order.last_replace,
     )
 
 
-@step
+@part
 def ahead_after(plan, prints, order, side, first, end):
     """Return the queue ahead of an order after prints [first, end), or MISSING if one fills it."""
     ahead = order.ahead
@@ -143,7 +142,7 @@ def ahead_after(plan, prints, order, side, first, end):
     return ahead
 
 
-@step
+@part
 def queued(plan, prints, order, side, ahead, best, size, first, end):
     """Return the order once it has taken in what a frame displays at its price."""
     level = order.level
@@ -171,7 +170,7 @@ def queued(plan, prints, order, side, ahead, best, size, first, end):
     )
 
 
-@step
+@part
 def repriced(plan, order, mid2, target, tick, ts, landing):
     """Return the order once it has followed the signed mid: its re-quote may be in flight."""
     reference2 = order.reference2

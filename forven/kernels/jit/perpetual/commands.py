@@ -1,6 +1,8 @@
 """The commands of a bot that have reached the venue: place, cancel, replace, stop."""
 
+from forven.kernels.jit.perpetual.acceptance import is_below_minimum
 from forven.kernels.jit.perpetual.desk import (
+    NOW_CONTRACT,
     NOW_DRAFT,
     NOW_STANDING,
     NOW_TS,
@@ -12,7 +14,6 @@ from forven.kernels.jit.perpetual.desk import (
 from forven.kernels.jit.perpetual.grid import is_on_grid
 from forven.kernels.jit.perpetual.landing import (
     begin_intent,
-    is_below_minimum,
     place_order,
     take_place,
 )
@@ -107,7 +108,7 @@ def due_count(plan, commands, row, ts):
 
 
 @part
-def place(stream, desk, plan, row, command):
+def place(desk, plan, row, command):
     """Place the order that a command describes."""
     draft = desk.now
     at = NOW_DRAFT
@@ -123,8 +124,8 @@ def place(stream, desk, plan, row, command):
     draft[at + ORDER_PEGGED] = command[COMMAND_PEGGED]
     draft[at + ORDER_OFFSET_TICKS] = command[COMMAND_OFFSET_TICKS]
     count = row[STATE_ORDER_COUNT]
-    has_row = count < stream.contract[CONTRACT_ORDERS]
-    if place_order(stream, desk, plan, row, draft, at, has_row):
+    has_row = count < desk.now[NOW_CONTRACT + CONTRACT_ORDERS]
+    if place_order(desk, plan, row, draft, at, has_row):
         begin = order_at(count)
         for i in range(ORDER_WIDTH):
             row[begin + i] = draft[at + i]
@@ -132,13 +133,13 @@ def place(stream, desk, plan, row, command):
 
 
 @part
-def replace_refusal(stream, desk, row, at, price):
+def replace_refusal(desk, row, at, price):
     """Return why a landed order cannot take a new price, or 0."""
     if row[at + ORDER_KIND] != ORDER_LIMIT:
         return REASON_NOT_A_LIMIT
-    if not is_on_grid(stream, desk, price):
+    if not is_on_grid(desk.now, price):
         return REASON_OFF_GRID
-    if is_below_minimum(stream, desk, row, at, price):
+    if is_below_minimum(desk, row, at, price):
         return REASON_BELOW_MINIMUM
     if row[at + ORDER_POST_ONLY] == 1:
         if crosses(desk.now, NOW_STANDING, row[at + ORDER_SIDE], price):
@@ -147,13 +148,13 @@ def replace_refusal(stream, desk, row, at, price):
 
 
 @part
-def replace(stream, desk, plan, row, order, price):
+def replace(desk, plan, row, order, price):
     """Give a landed limit order a new price, which is a new intent; return why not, or 0."""
     slot = slot_of(row, order)
     if slot == MISSING:
         return REASON_NO_SUCH_ORDER
     at = order_at(slot)
-    reason = replace_refusal(stream, desk, row, at, price)
+    reason = replace_refusal(desk, row, at, price)
     if reason != 0:
         return reason
     former = row[at + ORDER_PRICE]
@@ -184,7 +185,7 @@ def stop(desk, row):
 
 
 @part
-def take_command(stream, desk, plan, row, command):
+def take_command(desk, plan, row, command):
     """Do what one command says, or journal why it is refused."""
     kind = command[COMMAND_KIND]
     target = MISSING
@@ -199,13 +200,13 @@ def take_command(stream, desk, plan, row, command):
     elif needs_book and desk.now[NOW_STANDING + SHOWN_REGULAR] == 0:
         reason = REASON_NO_BOOK
     elif kind == COMMAND_PLACE:
-        place(stream, desk, plan, row, command)
+        place(desk, plan, row, command)
     elif kind == COMMAND_CANCEL:
         reason = cancel(desk, row, target)
     elif kind == COMMAND_CANCEL_ALL:
         cancel_all(desk, row, REASON_USER)
     elif kind == COMMAND_REPLACE:
-        reason = replace(stream, desk, plan, row, target, command[COMMAND_PRICE])
+        reason = replace(desk, plan, row, target, command[COMMAND_PRICE])
     else:
         stop(desk, row)
     if reason != 0:
@@ -213,9 +214,9 @@ def take_command(stream, desk, plan, row, command):
 
 
 @step
-def take_commands(stream, desk, plan, commands, row):
+def take_commands(desk, plan, commands, row):
     """Take every command of a bot that has reached the venue, in order."""
     while next_landing(plan, commands, row) <= desk.now[NOW_TS]:
         command = commands[plan[PLAN_COMMAND_FROM] + row[STATE_COMMAND_CURSOR]]
         row[STATE_COMMAND_CURSOR] += 1
-        take_command(stream, desk, plan, row, command)
+        take_command(desk, plan, row, command)

@@ -16,6 +16,7 @@ from forven.kernels.perpetual_schema import (
     BOOK_PRINTS,
     BOOK_TS,
     CONTRACT_FIGURES,
+    CONTRACT_WIDTH,
     ORDER_WIDTH,
     PLAN_FEED_LATENCY_NS,
     PLAN_ORDER_LATENCY_NS,
@@ -56,10 +57,12 @@ NOW_PRINT_FROM = 5  # the frame's prints
 NOW_PRINT_TO = 6
 NOW_ROWS = 7  # journal rows written in this call
 NOW_FIGURES_END = 8  # the first price with more than the significant figures; 0: only the tick
-NOW_BOOK = 9  # the frame's book
+NOW_CONTRACT = 9  # CONTRACT_WIDTH: the contract
+NOW_TIER_COUNT = NOW_CONTRACT + CONTRACT_WIDTH
+NOW_BOOK = NOW_TIER_COUNT + 1  # the frame's book
 NOW_STANDING = NOW_BOOK + SHOWN_WIDTH  # the book before it
 NOW_DRAFT = NOW_STANDING + SHOWN_WIDTH  # ORDER_WIDTH: an order that has no row yet
-NOW_WIDTH = NOW_DRAFT + ORDER_WIDTH
+NOW_TIERS = NOW_DRAFT + ORDER_WIDTH  # the tiers, TIER_WIDTH each, to the end
 
 
 class Stream(NamedTuple):
@@ -80,9 +83,12 @@ class Desk(NamedTuple):
 
 
 @inner
-def new_desk(journal, contract):
-    """Return the scratch space of one call."""
-    now = np.zeros(NOW_WIDTH, np.int64)
+def new_desk(journal, contract, tiers):
+    """Return the scratch space of one call, with what every step needs of the instrument."""
+    now = np.zeros(NOW_TIERS + tiers.size, np.int64)
+    now[NOW_CONTRACT : NOW_CONTRACT + CONTRACT_WIDTH] = contract
+    now[NOW_TIER_COUNT] = tiers.shape[0]
+    now[NOW_TIERS:] = tiers.ravel()
     if contract[CONTRACT_FIGURES] > 0:
         now[NOW_FIGURES_END] = 1
         for _ in range(contract[CONTRACT_FIGURES]):

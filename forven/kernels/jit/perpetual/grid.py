@@ -1,6 +1,6 @@
 """The price grid of perpetuals: significant figures, whole numbers, or one tick everywhere."""
 
-from forven.kernels.jit.perpetual.desk import NOW_FIGURES_END
+from forven.kernels.jit.perpetual.desk import NOW_CONTRACT, NOW_FIGURES_END
 from forven.kernels.jit.steps import step
 from forven.kernels.perpetual_schema import (
     CONTRACT_TICK,
@@ -10,12 +10,12 @@ from forven.kernels.perpetual_schema import (
 
 
 @step
-def tick_at(stream, desk, price):
+def tick_at(now, price):
     """Return the quanta between order prices around a price >= 0."""
-    end = desk.now[NOW_FIGURES_END]
+    end = now[NOW_FIGURES_END]
     if end == 0:
-        return stream.contract[CONTRACT_TICK]
-    whole = stream.contract[CONTRACT_WHOLE]
+        return now[NOW_CONTRACT + CONTRACT_TICK]
+    whole = now[NOW_CONTRACT + CONTRACT_WHOLE]
     tick = 1
     while price >= end and tick < whole:
         end *= 10
@@ -24,22 +24,22 @@ def tick_at(stream, desk, price):
 
 
 @step
-def snap_down(stream, desk, price):
+def snap_down(now, price):
     """Return the largest multiple of the tick around a signed price that is at most it."""
-    tick = tick_at(stream, desk, abs(price))
+    tick = tick_at(now, abs(price))
     return price // tick * tick
 
 
 @step
-def snap_up(stream, desk, price):
+def snap_up(now, price):
     """Return the smallest multiple of the tick around a signed price that is at least it."""
-    tick = tick_at(stream, desk, abs(price))
+    tick = tick_at(now, abs(price))
     return -(-price // tick) * tick
 
 
 @step
-def is_on_grid(stream, desk, price):
+def is_on_grid(now, price):
     """Return whether an order may carry this price."""
     if price < 1 or price > PRICE_MAX:
         return False
-    return price % tick_at(stream, desk, price) == 0
+    return price % tick_at(now, price) == 0

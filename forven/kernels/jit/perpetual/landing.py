@@ -1,24 +1,19 @@
-"""Landings: how orders and re-quotes reach the venue, and why it may turn them away."""
+"""Landings: how orders and re-quotes reach the venue, and what they become there."""
 
+from forven.kernels.jit.perpetual.acceptance import ACCEPTED, placing_refusal
 from forven.kernels.jit.perpetual.desk import (
     NOW_STANDING,
     NOW_TS,
     SHOWN_BID,
     SHOWN_BID_SIZE,
-    SHOWN_MARK2,
     crosses,
     own_side,
     write,
     write_rest,
 )
-from forven.kernels.jit.perpetual.grid import is_on_grid
-from forven.kernels.jit.perpetual.margin import equity_at, initial_margin, worth
-from forven.kernels.jit.perpetual.orders import landed_count, order_at, remove_order
+from forven.kernels.jit.perpetual.orders import order_at, remove_order
 from forven.kernels.jit.steps import part, step
 from forven.kernels.perpetual_schema import (
-    CONTRACT_VALUE,
-    CONTRACT_VALUE_MIN,
-    EXPOSURE_MAX,
     FILL_TOUCH,
     FLAG_IMMEDIATE,
     FLAG_PEGGED,
@@ -40,7 +35,6 @@ from forven.kernels.perpetual_schema import (
     ORDER_LAST_REPLACE,
     ORDER_LEFT,
     ORDER_LEVEL,
-    ORDER_OFFSET_TICKS,
     ORDER_ORIGIN,
     ORDER_PEGGED,
     ORDER_PLACED_TS,
@@ -51,15 +45,11 @@ from forven.kernels.perpetual_schema import (
     ORDER_SIDE,
     ORIGIN_QUOTE,
     PLAN_FILL_MODEL,
-    PLAN_MAX_ORDERS,
     PLAN_QUOTE_RETRY_NS,
     PLAN_REQUOTE_ROWS,
-    REASON_BAD_ORDER,
-    REASON_BELOW_MINIMUM,
     REASON_WOULD_CROSS,
     STATE_NEXT_ORDER,
     STATE_ORDER_COUNT,
-    STATE_POSITION,
     STATE_REPLACE_HASH,
     STATE_REPLACES,
     STATE_RETRY_BUY_TS,
@@ -75,19 +65,9 @@ from forven.kernels.schema import (
     MISSING,
     ORDER_LIMIT,
     ORDER_MARKET,
-    ORDER_STOP,
     ORIGIN_FLATTEN,
-    REASON_BAD_QUANTITY,
-    REASON_BUYING_POWER,
-    REASON_MAX_ORDERS,
-    REASON_NOT_HELD,
-    REASON_OFF_GRID,
     REASON_REPRICED,
-    REASON_WOULD_TRIGGER,
 )
-
-ACCEPTED = 0
-OFFSET_TICKS_MAX = 1000
 
 
 @step
@@ -139,118 +119,6 @@ def begin_intent(order, at, ts):
 
 
 @step
-def is_flag(value):
-    """Return whether a value is 0 or 1."""
-    return value == 0 or value == 1
-
-
-@part
-def is_malformed(order, at):
-    """Return whether no venue would understand an order."""
-    kind = order[at + ORDER_KIND]
-    if kind != ORDER_MARKET and kind != ORDER_LIMIT and kind != ORDER_STOP:
-        return True
-    if order[at + ORDER_SIDE] != 1 and order[at + ORDER_SIDE] != -1:
-        return True
-    if not is_flag(order[at + ORDER_POST_ONLY]) or not is_flag(order[at + ORDER_REDUCE_ONLY]):
-        return True
-    if not is_flag(order[at + ORDER_IMMEDIATE]) or not is_flag(order[at + ORDER_PEGGED]):
-        return True
-    if order[at + ORDER_OFFSET_TICKS] < 0 or order[at + ORDER_OFFSET_TICKS] > OFFSET_TICKS_MAX:
-        return True
-    if kind != ORDER_LIMIT and (order[at + ORDER_POST_ONLY] == 1 or order[at + ORDER_PEGGED] == 1):
-        return True
-    if order[at + ORDER_IMMEDIATE] == 1:
-        return order[at + ORDER_POST_ONLY] == 1 or kind == ORDER_STOP
-    return False
-
-
-@part
-def is_oversized(stream, row, order, at):
-    """Return whether an order's lots are none, or more than sums can hold."""
-    lots = order[at + ORDER_LEFT]
-    if lots < 1 or lots > EXPOSURE_MAX:
-        return True
-    for slot in range(row[STATE_ORDER_COUNT]):
-        pending = order_at(slot)
-        if row[pending + ORDER_ID] != 0:
-            lots += row[pending + ORDER_LEFT]
-    return (abs(row[STATE_POSITION]) + lots) * stream.contract[CONTRACT_VALUE] > EXPOSURE_MAX
-
-
-@step
-def is_below_minimum(stream, desk, order, at, price):
-    """Return whether an order that does more than reduce is worth too little at a price."""
-    if order[at + ORDER_REDUCE_ONLY] == 1:
-        return False
-    lots = order[at + ORDER_LEFT]
-    if order[at + ORDER_KIND] == ORDER_MARKET:
-        value = worth(stream.contract, lots, desk.now[NOW_STANDING + SHOWN_MARK2])
-    else:
-        value = lots * price * stream.contract[CONTRACT_VALUE]
-    return value < stream.contract[CONTRACT_VALUE_MIN]
-
-
-@part
-def lacks_power(stream, desk, plan, row, order, at):
-    """Return whether the equity is too small for the exposure that an order adds to."""
-    if order[at + ORDER_REDUCE_ONLY] == 1:
-        return False
-    lots = order[at + ORDER_LEFT]
-    is_sell = order[at + ORDER_SIDE] == 1
-    sells = lots if is_sell else 0
-    buys = 0 if is_sell else lots
-    for slot in range(row[STATE_ORDER_COUNT]):
-        pending = order_at(slot)
-        if row[pending + ORDER_ID] == 0 or row[pending + ORDER_REDUCE_ONLY] == 1:
-            continue
-        if row[pending + ORDER_SIDE] == 1:
-            sells += row[pending + ORDER_LEFT]
-        else:
-            buys += row[pending + ORDER_LEFT]
-    position = row[STATE_POSITION]
-    exposure = max(abs(position + buys), abs(position - sells))
-    if exposure <= abs(position):
-        return False
-    mark2 = desk.now[NOW_STANDING + SHOWN_MARK2]
-    equity = equity_at(stream.contract, row, mark2)
-    return equity < initial_margin(stream, plan, exposure, mark2)
-
-
-@part
-def placing_refusal(stream, desk, plan, row, order, at, has_row):
-    """Return why the venue turns a new order away, or `ACCEPTED`."""
-    if is_malformed(order, at):
-        return REASON_BAD_ORDER
-    if is_oversized(stream, row, order, at):
-        return REASON_BAD_QUANTITY
-    kind = order[at + ORDER_KIND]
-    side = order[at + ORDER_SIDE]
-    price = order[at + ORDER_PRICE]
-    if kind != ORDER_MARKET and not is_on_grid(stream, desk, price):
-        return REASON_OFF_GRID
-    if landed_count(row) >= plan[PLAN_MAX_ORDERS] or not has_row:
-        return REASON_MAX_ORDERS
-    if order[at + ORDER_REDUCE_ONLY] == 1 and side * row[STATE_POSITION] <= 0:
-        return REASON_NOT_HELD
-    if is_below_minimum(stream, desk, order, at, price):
-        return REASON_BELOW_MINIMUM
-    if order[at + ORDER_POST_ONLY] == 1 and crosses(desk.now, NOW_STANDING, side, price):
-        return REASON_WOULD_CROSS
-    if kind == ORDER_STOP and is_triggered(side, price, desk.now[NOW_STANDING + SHOWN_MARK2]):
-        return REASON_WOULD_TRIGGER
-    if lacks_power(stream, desk, plan, row, order, at):
-        return REASON_BUYING_POWER
-    return ACCEPTED
-
-
-@step
-def is_triggered(side, trigger, mark2):
-    """Return whether a mark has reached the trigger of a stop."""
-    return side * mark2 <= 2 * side * trigger
-
-
-@step
 def write_placed(desk, row, order, at):
     """Give an order the next id and journal it; return the id."""
     number = row[STATE_NEXT_ORDER]
@@ -267,11 +135,11 @@ def write_placed(desk, row, order, at):
 
 
 @step
-def place_order(stream, desk, plan, row, order, at, has_row):
+def place_order(desk, plan, row, order, at, has_row):
     """Let a new order land; return whether the venue accepts it."""
     number = write_placed(desk, row, order, at)
     if order[at + ORDER_ORIGIN] != ORIGIN_FLATTEN:
-        reason = placing_refusal(stream, desk, plan, row, order, at, has_row)
+        reason = placing_refusal(desk, plan, row, order, at, has_row)
         if reason != ACCEPTED:
             write(desk, row, EVENT_ORDER_REJECTED, number, reason, 0, 0)
             return False
@@ -309,7 +177,7 @@ def land_requote(desk, plan, row, at):
 
 
 @part
-def land_all(stream, desk, plan, row):
+def land_all(desk, plan, row):
     """Let everything land that is in flight and due; the standing book is regular."""
     ts = desk.now[NOW_TS]
     slot = 0
@@ -320,7 +188,7 @@ def land_all(stream, desk, plan, row):
             continue
         if row[at + ORDER_ID] != 0:
             land_requote(desk, plan, row, at)
-        elif not place_order(stream, desk, plan, row, row, at, True):
+        elif not place_order(desk, plan, row, row, at, True):
             if row[at + ORDER_ORIGIN] == ORIGIN_QUOTE:
                 retry = STATE_RETRY_BUY_TS + own_side(row[at + ORDER_SIDE])
                 row[retry] = ts + plan[PLAN_QUOTE_RETRY_NS]

@@ -1,5 +1,6 @@
 """Money: what a position is worth, what it costs to trade, and the margin it needs."""
 
+from forven.kernels.jit.perpetual.desk import NOW_CONTRACT, NOW_TIER_COUNT, NOW_TIERS
 from forven.kernels.jit.steps import step
 from forven.kernels.perpetual_schema import (
     CONTRACT_VALUE,
@@ -9,19 +10,20 @@ from forven.kernels.perpetual_schema import (
     STATE_POSITION,
     TIER_FROM,
     TIER_LEVERAGE,
+    TIER_WIDTH,
 )
 
 
 @step
-def worth(contract, lots, mark2):
+def worth(now, lots, mark2):
     """Return floor(lots x mark2 x value / 2) in micros."""
-    return (lots * mark2 * contract[CONTRACT_VALUE]) >> 1
+    return (lots * mark2 * now[NOW_CONTRACT + CONTRACT_VALUE]) >> 1
 
 
 @step
-def equity_at(contract, row, mark2):
+def equity_at(now, row, mark2):
     """Return cash plus the position at a mark, in micros."""
-    return row[STATE_CASH] + worth(contract, row[STATE_POSITION], mark2)
+    return row[STATE_CASH] + worth(now, row[STATE_POSITION], mark2)
 
 
 @step
@@ -32,30 +34,31 @@ def fee_of(notional, ppm):
 
 
 @step
-def part_of_tier(tiers, tier, notional):
+def part_of_tier(now, tier, notional):
     """Return how much of a notional lies in a tier."""
-    if tier + 1 < tiers.shape[0]:
-        notional = min(notional, tiers[tier + 1, TIER_FROM])
-    return max(0, notional - tiers[tier, TIER_FROM])
+    at = NOW_TIERS + tier * TIER_WIDTH
+    if tier + 1 < now[NOW_TIER_COUNT]:
+        notional = min(notional, now[at + TIER_WIDTH + TIER_FROM])
+    return max(0, notional - now[at + TIER_FROM])
 
 
 @step
-def initial_margin(stream, plan, lots, mark2):
+def initial_margin(now, plan, lots, mark2):
     """Return the micros an exposure of |lots| needs before it may be taken on."""
-    notional = worth(stream.contract, abs(lots), mark2)
+    notional = worth(now, abs(lots), mark2)
     margin = 0
-    for tier in range(stream.tiers.shape[0]):
-        leverage = min(plan[PLAN_LEVERAGE], stream.tiers[tier, TIER_LEVERAGE])
-        margin -= -part_of_tier(stream.tiers, tier, notional) // leverage
+    for tier in range(now[NOW_TIER_COUNT]):
+        leverage = min(plan[PLAN_LEVERAGE], now[NOW_TIERS + tier * TIER_WIDTH + TIER_LEVERAGE])
+        margin -= -part_of_tier(now, tier, notional) // leverage
     return margin
 
 
 @step
-def maintenance_margin(stream, lots, mark2):
+def maintenance_margin(now, lots, mark2):
     """Return the micros of equity below which a position of |lots| is liquidated."""
-    notional = worth(stream.contract, abs(lots), mark2)
+    notional = worth(now, abs(lots), mark2)
     margin = 0
-    for tier in range(stream.tiers.shape[0]):
-        leverage = 2 * stream.tiers[tier, TIER_LEVERAGE]
-        margin -= -part_of_tier(stream.tiers, tier, notional) // leverage
+    for tier in range(now[NOW_TIER_COUNT]):
+        leverage = 2 * now[NOW_TIERS + tier * TIER_WIDTH + TIER_LEVERAGE]
+        margin -= -part_of_tier(now, tier, notional) // leverage
     return margin

@@ -1,15 +1,18 @@
 """Matching: fills, the frame's quote, and stops that the mark reaches."""
 
+from forven.kernels.jit.perpetual.acceptance import is_triggered
 from forven.kernels.jit.perpetual.desk import (
     NOW_BOOK,
+    NOW_CONTRACT,
     SHOWN_BID,
     SHOWN_BID_SIZE,
     SHOWN_MARK2,
+    crosses,
     other_side,
     write,
     write_rest,
 )
-from forven.kernels.jit.perpetual.landing import is_triggered, join_queue
+from forven.kernels.jit.perpetual.landing import join_queue
 from forven.kernels.jit.perpetual.margin import fee_of, initial_margin, worth
 from forven.kernels.jit.perpetual.orders import (
     cancel_order,
@@ -77,7 +80,7 @@ def change_position(row, change, paid):
 
 
 @part
-def fill_refusal(stream, desk, plan, row, at, lots, cash):
+def fill_refusal(desk, plan, row, at, lots, cash):
     """Return why an order about to fill is cancelled instead, or 0."""
     side = row[at + ORDER_SIDE]
     position = row[STATE_POSITION]
@@ -89,23 +92,23 @@ def fill_refusal(stream, desk, plan, row, at, lots, cash):
     if is_forced or abs(after) <= abs(position):
         return 0
     mark2 = desk.now[NOW_BOOK + SHOWN_MARK2]
-    equity = row[STATE_CASH] + cash + worth(stream.contract, after, mark2)
-    if equity < initial_margin(stream, plan, after, mark2):
+    equity = row[STATE_CASH] + cash + worth(desk.now, after, mark2)
+    if equity < initial_margin(desk.now, plan, after, mark2):
         return REASON_BUYING_POWER
     return 0
 
 
 @step
-def fill_order(stream, desk, plan, row, slot, lots, price, is_taker):
+def fill_order(desk, plan, row, slot, lots, price, is_taker):
     """Fill lots of an order, or cancel it; return what filled. With nothing left it leaves."""
     at = order_at(slot)
     side = row[at + ORDER_SIDE]
     if row[at + ORDER_REDUCE_ONLY] == 1 and side * row[STATE_POSITION] > 0:
         lots = min(lots, abs(row[STATE_POSITION]))
-    notional = lots * price * stream.contract[CONTRACT_VALUE]
+    notional = lots * price * desk.now[NOW_CONTRACT + CONTRACT_VALUE]
     fee = fee_of(notional, plan[PLAN_TAKER_PPM if is_taker else PLAN_MAKER_PPM])
     cash = side * notional - fee
-    reason = fill_refusal(stream, desk, plan, row, at, lots, cash)
+    reason = fill_refusal(desk, plan, row, at, lots, cash)
     if reason != 0:
         cancel_order(desk, row, slot, reason)
         return 0
@@ -122,7 +125,7 @@ def fill_order(stream, desk, plan, row, slot, lots, price, is_taker):
 
 
 @step
-def take_displayed(stream, desk, plan, row, slot, is_taker):
+def take_displayed(desk, plan, row, slot, is_taker):
     """Fill an order that crosses the frame's quote with what is left of its other side."""
     at = order_at(slot)
     other = other_side(row[at + ORDER_SIDE])
@@ -133,12 +136,12 @@ def take_displayed(stream, desk, plan, row, slot, is_taker):
     price = row[at + ORDER_PRICE]
     if is_taker:
         price = desk.now[NOW_BOOK + SHOWN_BID + other]
-    filled = fill_order(stream, desk, plan, row, slot, lots, price, is_taker)
+    filled = fill_order(desk, plan, row, slot, lots, price, is_taker)
     row[STATE_TAKEN_BID + other] += filled
 
 
 @step
-def match_side(stream, desk, plan, row, side):
+def match_side(desk, plan, row, side):
     """Fill the orders of a side that cross the frame's quote, by priority."""
     rank = -INT64_MAX
     order = 0
@@ -151,7 +154,7 @@ def match_side(stream, desk, plan, row, side):
         rank = rank_of(row, at)
         if rank > side * desk.now[NOW_BOOK + SHOWN_BID + other_side(side)]:
             return
-        take_displayed(stream, desk, plan, row, slot, row[at + ORDER_AGGRESSIVE] == 1)
+        take_displayed(desk, plan, row, slot, row[at + ORDER_AGGRESSIVE] == 1)
 
 
 @part
@@ -170,24 +173,40 @@ def settle_takers(desk, plan, row):
 
 
 @part
-def match_quote(stream, desk, plan, row):
+def may_take(now, row):
+    """Return whether an order takes in this frame, or crosses its quote."""
+    for slot in range(row[STATE_ORDER_COUNT]):
+        at = order_at(slot)
+        if row[at + ORDER_ID] == 0 or row[at + ORDER_KIND] == ORDER_STOP:
+            continue
+        if row[at + ORDER_AGGRESSIVE] == 1:
+            return True
+        if crosses(now, NOW_BOOK, row[at + ORDER_SIDE], row[at + ORDER_PRICE]):
+            return True
+    return False
+
+
+@part
+def match_quote(desk, plan, row):
     """Match every order with the frame's quote: buys, then sells."""
-    match_side(stream, desk, plan, row, -1)
-    match_side(stream, desk, plan, row, 1)
+    if not may_take(desk.now, row):
+        return
+    match_side(desk, plan, row, -1)
+    match_side(desk, plan, row, 1)
     settle_takers(desk, plan, row)
 
 
 @step
-def take_at_once(stream, desk, plan, row, slot):
+def take_at_once(desk, plan, row, slot):
     """Let a market order take what is displayed; what is left of it is cancelled."""
     order = row[order_at(slot) + ORDER_ID]
-    take_displayed(stream, desk, plan, row, slot, True)
+    take_displayed(desk, plan, row, slot, True)
     if row[order_at(slot) + ORDER_ID] == order:
         cancel_order(desk, row, slot, REASON_UNFILLED)
 
 
 @part
-def trigger_stops(stream, desk, plan, row):
+def trigger_stops(desk, plan, row):
     """Turn the stops that the mark reaches into market orders, in row order."""
     mark2 = desk.now[NOW_BOOK + SHOWN_MARK2]
     slot = 0
@@ -202,4 +221,4 @@ def trigger_stops(stream, desk, plan, row):
             write(desk, row, EVENT_TRIGGERED, row[at + ORDER_ID], mark2, trigger, 0)
             row[at + ORDER_KIND] = ORDER_MARKET
             row[at + ORDER_PRICE] = 0
-            take_at_once(stream, desk, plan, row, slot)
+            take_at_once(desk, plan, row, slot)

@@ -113,10 +113,10 @@ def shown_at(book, frame):
 
 
 @step
-def ruler_at(stream, desk, price):
+def ruler_at(now, price):
     """Return the tick around a price and the range in which it stays."""
-    end = desk.now[NOW_FIGURES_END]
-    tick = tick_at(stream, desk, price)
+    end = now[NOW_FIGURES_END]
+    tick = tick_at(now, price)
     if end == 0:
         return Ruler(tick, 1, INT64_MAX)
     low = 1
@@ -331,7 +331,7 @@ def pass_frames(stream, desk, plan, row, frame, end, low, high, may_race):
             break
         price = (seen.bid + seen.ask) >> 1
         if price < ruler.low or price >= ruler.high:
-            ruler = ruler_at(stream, desk, price)
+            ruler = ruler_at(desk.now, price)
         is_plain, after, is_settled = passed(stream, plan, row, pair, shown, seen, ruler, frame)
         if not is_plain:
             break

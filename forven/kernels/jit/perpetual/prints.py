@@ -10,6 +10,7 @@ from forven.kernels.perpetual_schema import (
     ORDER_ID,
     ORDER_LEFT,
     ORDER_PRICE,
+    ORDER_SIDE,
     PLAN_FILL_MODEL,
     PRINT_AGGRESSOR,
     PRINT_PRICE,
@@ -34,7 +35,7 @@ def reached_lots(plan, row, at, size):
 
 
 @step
-def hit_side(stream, desk, plan, row, side, price, size):
+def hit_side(desk, plan, row, side, price, size):
     """Let one print hit the resting orders of a side, by priority."""
     rank = -INT64_MAX
     order = 0
@@ -51,11 +52,22 @@ def hit_side(stream, desk, plan, row, side, price, size):
             return
         if side * price > rank:
             lots = row[at + ORDER_LEFT]
-            fill_order(stream, desk, plan, row, slot, lots, row[at + ORDER_PRICE], False)
+            fill_order(desk, plan, row, slot, lots, row[at + ORDER_PRICE], False)
             continue
         lots = reached_lots(plan, row, at, size)
         if lots > 0:
-            size -= fill_order(stream, desk, plan, row, slot, lots, price, False)
+            size -= fill_order(desk, plan, row, slot, lots, price, False)
+
+
+@part
+def may_hit(row, side, price):
+    """Return whether a print at a price reaches a resting order of a side."""
+    for slot in range(row[STATE_ORDER_COUNT]):
+        at = order_at(slot)
+        if row[at + ORDER_SIDE] == side and side * price >= side * row[at + ORDER_PRICE]:
+            if is_resting(row, at):
+                return True
+    return False
 
 
 @part
@@ -67,7 +79,7 @@ def hit_orders(stream, desk, plan, row):
         price = stream.prints[i, PRINT_PRICE]
         size = stream.prints[i, PRINT_SIZE]
         aggressor = stream.prints[i, PRINT_AGGRESSOR]
-        if aggressor != 1:
-            hit_side(stream, desk, plan, row, -1, price, size)
-        if aggressor != -1:
-            hit_side(stream, desk, plan, row, 1, price, size)
+        if aggressor != 1 and may_hit(row, -1, price):
+            hit_side(desk, plan, row, -1, price, size)
+        if aggressor != -1 and may_hit(row, 1, price):
+            hit_side(desk, plan, row, 1, price, size)

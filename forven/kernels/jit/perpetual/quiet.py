@@ -4,7 +4,7 @@ The state is exactly what taking every frame in full would leave.
 """
 
 from forven.kernels.jit.perpetual.commands import next_landing
-from forven.kernels.jit.perpetual.desk import own_side
+from forven.kernels.jit.perpetual.desk import NOW_CONTRACT, NOW_TIER_COUNT, own_side
 from forven.kernels.jit.perpetual.funding import next_funding, pass_fundings
 from forven.kernels.jit.perpetual.margin import equity_at, maintenance_margin
 from forven.kernels.jit.perpetual.orders import order_at
@@ -101,23 +101,23 @@ def next_order_event(plan, row, ts):
 
 
 @part
-def next_quote(stream, plan, row, side):
+def next_quote(desk, plan, row, side):
     """Return from when on the quoter may send a quote of a side, or INT64_MAX."""
-    if has_quote(row, side) or not may_quote(stream, plan, row, side):
+    if has_quote(row, side) or not may_quote(desk, plan, row, side):
         return INT64_MAX
     return row[STATE_RETRY_BUY_TS + own_side(side)]
 
 
 @part
-def next_event(stream, plan, commands, row, ts):
+def next_event(stream, desk, plan, commands, row, ts):
     """Return when something other than the book acts; at or before `ts`: it may at once."""
     event = min(stream.contract[CONTRACT_END], next_landing(plan, commands, row))
     event = min(event, next_order_event(plan, row, ts))
     if row[STATE_POSITION] != 0:
         event = min(event, next_funding(stream, row))
     if plan[PLAN_QUOTE_LOTS] > 0 and row[STATE_STATUS] == STATUS_RUNNING:
-        event = min(event, next_quote(stream, plan, row, -1))
-        event = min(event, next_quote(stream, plan, row, 1))
+        event = min(event, next_quote(desk, plan, row, -1))
+        event = min(event, next_quote(desk, plan, row, 1))
     return event
 
 
@@ -157,21 +157,21 @@ def is_calm(book, row, frame):
 
 
 @part
-def risk_reach(stream, plan, row, mark2):
+def risk_reach(desk, plan, row, mark2):
     """Return how far the mark may move from `mark2` before risk must be looked at; < 0: not.
 
     A half quantum moves the equity by half the exposure, the maintenance by a quarter of it at
     most; what is left pays for what rounding may add.
     """
-    equity = equity_at(stream.contract, row, mark2)
+    equity = equity_at(desk.now, row, mark2)
     spare = equity - row[STATE_OPENING_EQUITY] + min(plan[PLAN_HALT_LOSS], _LOSS_MAX) - 1
     spare = min(spare, EQUITY_MAX - abs(equity))
     position = row[STATE_POSITION]
     if position == 0:
         return INT64_MAX if spare >= 0 else -1
-    spare = min(spare, equity - maintenance_margin(stream, position, mark2))
-    spare -= stream.tiers.shape[0] + 4
-    return spare // (abs(position) * stream.contract[CONTRACT_VALUE])
+    spare = min(spare, equity - maintenance_margin(desk.now, position, mark2))
+    spare -= desk.now[NOW_TIER_COUNT] + 4
+    return spare // (abs(position) * desk.now[NOW_CONTRACT + CONTRACT_VALUE])
 
 
 @part
@@ -221,11 +221,11 @@ def skip_quiet(stream, desk, plan, commands, row, frame, frame_to):
     if not is_calm(book, row, frame):
         return frame
     ts = book[BOOK_TS, frame]
-    event = next_event(stream, plan, commands, row, ts)
+    event = next_event(stream, desk, plan, commands, row, ts)
     if event <= ts:
         return frame
     mark2 = book[BOOK_MARK2, frame - 1]
-    reach = risk_reach(stream, plan, row, mark2)
+    reach = risk_reach(desk, plan, row, mark2)
     if reach < 0:
         return frame
     low = max(0, mark2 - reach)

@@ -1,6 +1,6 @@
 """The two-sided quoter: it keeps one buy and one sell of its plan resting."""
 
-from forven.kernels.jit.perpetual.desk import NOW_TS, own_side
+from forven.kernels.jit.perpetual.desk import NOW_CONTRACT, NOW_TS, own_side
 from forven.kernels.jit.perpetual.grid import snap_down
 from forven.kernels.jit.perpetual.orders import order_at, send_order
 from forven.kernels.jit.perpetual.repricing import floored_mid, mid_tick
@@ -36,10 +36,10 @@ def has_quote(row, side):
 
 
 @step
-def may_quote(stream, plan, row, side):
+def may_quote(desk, plan, row, side):
     """Return whether room and position allow one more quote of a side."""
     count = row[STATE_ORDER_COUNT]
-    if count >= stream.contract[CONTRACT_ORDERS] or count >= plan[PLAN_MAX_ORDERS]:
+    if count >= desk.now[NOW_CONTRACT + CONTRACT_ORDERS] or count >= plan[PLAN_MAX_ORDERS]:
         return False
     position = row[STATE_POSITION]
     after = abs(position - side * plan[PLAN_QUOTE_LOTS])
@@ -47,15 +47,15 @@ def may_quote(stream, plan, row, side):
 
 
 @step
-def quote_side(stream, desk, plan, row, side):
+def quote_side(desk, plan, row, side):
     """Send the quote of a side that has none, where the plan allows it."""
-    if has_quote(row, side) or not may_quote(stream, plan, row, side):
+    if not may_quote(desk, plan, row, side):
         return
     if desk.now[NOW_TS] < row[STATE_RETRY_BUY_TS + own_side(side)]:
         return
-    tick = mid_tick(stream, desk)
+    tick = mid_tick(desk.now)
     offset = plan[PLAN_QUOTE_OFFSET_TICKS]
-    price = side * snap_down(stream, desk, floored_mid(desk.now, side, tick) + offset * tick)
+    price = side * snap_down(desk.now, floored_mid(desk.now, side, tick) + offset * tick)
     if price < 1 or price > PRICE_MAX:
         return
     at = send_order(desk, row, ORDER_LIMIT, side, ORIGIN_QUOTE, plan[PLAN_QUOTE_LOTS], price)
@@ -65,7 +65,9 @@ def quote_side(stream, desk, plan, row, side):
 
 
 @part
-def quote(stream, desk, plan, row):
+def quote(desk, plan, row):
     """Do the quoter's step of a frame: the buy, then the sell."""
-    quote_side(stream, desk, plan, row, -1)
-    quote_side(stream, desk, plan, row, 1)
+    if not has_quote(row, -1):
+        quote_side(desk, plan, row, -1)
+    if not has_quote(row, 1):
+        quote_side(desk, plan, row, 1)

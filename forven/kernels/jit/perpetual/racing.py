@@ -9,7 +9,6 @@ from typing import NamedTuple
 from forven.kernels.jit.perpetual.passing import (
     Pair,
     Ruler,
-    Shown,
     hashed,
     is_in_flight,
     load_pair,
@@ -216,7 +215,7 @@ def race(stream, desk, plan, row, frame, end, low, high):
         arrival = book[BOOK_ARRIVAL, frame]
         price = (seen.bid + seen.ask) >> 1
         if price < ruler.low or price >= ruler.high:
-            ruler = ruler_at(stream, desk, max(1, price))
+            ruler = ruler_at(desk.now, max(1, price))
         is_plain, after = aimed_both(plan, pair, course, seen.bid + seen.ask, ruler, ts, arrival)
         if not is_plain or is_reached(course, seen) or seen.prints != shown.prints:
             break

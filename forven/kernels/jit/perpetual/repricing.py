@@ -51,10 +51,10 @@ def floored_mid(now, side, tick):
 
 
 @step
-def mid_tick(stream, desk):
+def mid_tick(now):
     """Return the tick around the mid of the frame's quote."""
-    both = desk.now[NOW_BOOK + SHOWN_BID] + desk.now[NOW_BOOK + SHOWN_ASK]
-    return tick_at(stream, desk, both // 2)
+    both = now[NOW_BOOK + SHOWN_BID] + now[NOW_BOOK + SHOWN_ASK]
+    return tick_at(now, both // 2)
 
 
 @step
@@ -86,7 +86,7 @@ def is_capped(plan, row, at, mid, tick):
 
 
 @part
-def opening_target(stream, desk, plan, row, at, tick):
+def opening_target(desk, plan, row, at, tick):
     """Return the signed price an opening order should have: the peg, capped."""
     now = desk.now
     ts = now[NOW_TS]
@@ -103,15 +103,15 @@ def opening_target(stream, desk, plan, row, at, tick):
             if not is_capped(plan, row, at, mid, tick):
                 concede(row, at, ts)
     steps = row[at + ORDER_OFFSET_TICKS] - row[at + ORDER_CONCESSION]
-    peg = snap_down(stream, desk, mid + steps * tick)
+    peg = snap_down(desk.now, mid + steps * tick)
     if plan[PLAN_MAX_CONCESSION] == INT64_MAX:
         return peg
     cap = row[at + ORDER_INTENDED] - plan[PLAN_MAX_CONCESSION]
-    return max(peg, snap_up(stream, desk, cap))
+    return max(peg, snap_up(desk.now, cap))
 
 
 @part
-def closing_target(stream, desk, plan, row, at, tick):
+def closing_target(desk, plan, row, at, tick):
     """Return the signed price a reduce-only order should have: the peg, or natural."""
     now = desk.now
     ts = now[NOW_TS]
@@ -121,25 +121,25 @@ def closing_target(stream, desk, plan, row, at, tick):
         if ts - row[at + ORDER_LAST_NUDGE] >= plan[PLAN_CLOSING_NUDGE_NS]:
             concede(row, at, ts)
     steps = row[at + ORDER_OFFSET_TICKS] - row[at + ORDER_CONCESSION]
-    peg = snap_down(stream, desk, floored_mid(now, side, tick) + steps * tick)
+    peg = snap_down(desk.now, floored_mid(now, side, tick) + steps * tick)
     natural = side * now[NOW_BOOK + SHOWN_BID + other_side(side)]
-    return max(peg, snap_down(stream, desk, natural))
+    return max(peg, snap_down(desk.now, natural))
 
 
 @part
-def reprice_order(stream, desk, plan, row, at):
+def reprice_order(desk, plan, row, at):
     """Re-price one landed pegged order, where its block allows it in this frame."""
     ts = desk.now[NOW_TS]
-    tick = mid_tick(stream, desk)
+    tick = mid_tick(desk.now)
     if row[at + ORDER_REDUCE_ONLY] == 1:
         if plan[PLAN_CLOSING_ENABLED] == 0:
             return
-        target = closing_target(stream, desk, plan, row, at, tick)
+        target = closing_target(desk, plan, row, at, tick)
         interval = plan[PLAN_CLOSING_INTERVAL_NS]
     else:
         if plan[PLAN_OPENING_ENABLED] == 0:
             return
-        target = opening_target(stream, desk, plan, row, at, tick)
+        target = opening_target(desk, plan, row, at, tick)
         interval = plan[PLAN_OPENING_INTERVAL_NS]
     price = row[at + ORDER_SIDE] * target
     if price < 1 or price > PRICE_MAX or price == row[at + ORDER_PRICE]:
@@ -153,7 +153,7 @@ def reprice_order(stream, desk, plan, row, at):
 
 @step
 def is_repriced(row, at, ts):
-    """Return whether an order is a landed pegged limit with nothing in flight, not of this frame."""
+    """Return whether an order is a landed pegged limit that may move in this frame."""
     if row[at + ORDER_ID] == 0 or row[at + ORDER_PEGGED] == 0:
         return False
     if row[at + ORDER_KIND] != ORDER_LIMIT or row[at + ORDER_PLACED_TS] >= ts:
@@ -162,9 +162,9 @@ def is_repriced(row, at, ts):
 
 
 @part
-def reprice_all(stream, desk, plan, row):
+def reprice_all(desk, plan, row):
     """Re-price every pegged order, oldest first."""
     for slot in range(row[STATE_ORDER_COUNT]):
         at = order_at(slot)
         if is_repriced(row, at, desk.now[NOW_TS]):
-            reprice_order(stream, desk, plan, row, at)
+            reprice_order(desk, plan, row, at)

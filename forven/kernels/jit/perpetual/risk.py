@@ -73,11 +73,11 @@ def take_in(row, equity):
 
 
 @step
-def mark(stream, desk, row):
+def mark(desk, row):
     """Mark the position, where a mark is known."""
     mark2 = desk.now[NOW_BOOK + SHOWN_MARK2]
     if mark2 != MISSING:
-        take_in(row, equity_at(stream.contract, row, mark2))
+        take_in(row, equity_at(desk.now, row, mark2))
 
 
 @step
@@ -97,10 +97,10 @@ def end_session(desk, row, status):
 
 
 @part
-def close_session(stream, desk, row):
+def close_session(desk, row):
     """Expire the orders, mark and end: the session's end has come, the position is carried."""
     expire_all(desk, row)
-    mark(stream, desk, row)
+    mark(desk, row)
     status = row[STATE_STATUS]
     if status == STATUS_STOPPING:
         end_session(desk, row, STATUS_KILLED)
@@ -139,13 +139,13 @@ def take_over(desk, row, maintenance):
 
 
 @part
-def liquidate(stream, desk, plan, row, maintenance):
+def liquidate(desk, plan, row, maintenance):
     """Order a part of the position out, or all of it, and mark anew."""
     ts = desk.now[NOW_TS]
     held = abs(row[STATE_POSITION])
     lots = held
     stage = STAGE_WHOLE
-    notional = worth(stream.contract, held, desk.now[NOW_BOOK + SHOWN_MARK2])
+    notional = worth(desk.now, held, desk.now[NOW_BOOK + SHOWN_MARK2])
     if row[STATE_LIQUIDATED_TS] == MISSING and notional > plan[PLAN_PARTIAL_FROM]:
         lots = -(-held * plan[PLAN_PARTIAL_PPM] // PER_MILLION)
         stage = STAGE_PART
@@ -156,12 +156,12 @@ def liquidate(stream, desk, plan, row, maintenance):
     at = send_order(desk, row, ORDER_MARKET, side, ORIGIN_LIQUIDATION, lots, 0)
     row[at + ORDER_REDUCE_ONLY] = 1
     row[at + ORDER_ID] = write_placed(desk, row, row, at)
-    take_at_once(stream, desk, plan, row, slot)
-    mark(stream, desk, row)
+    take_at_once(desk, plan, row, slot)
+    mark(desk, row)
 
 
 @part
-def watch_margin(stream, desk, plan, row):
+def watch_margin(desk, plan, row):
     """Liquidate where the equity is below maintenance; return whether the session ended."""
     mark2 = desk.now[NOW_BOOK + SHOWN_MARK2]
     if row[STATE_POSITION] == 0:
@@ -169,7 +169,7 @@ def watch_margin(stream, desk, plan, row):
         return False
     if mark2 == MISSING:
         return False
-    maintenance = maintenance_margin(stream, row[STATE_POSITION], mark2)
+    maintenance = maintenance_margin(desk.now, row[STATE_POSITION], mark2)
     equity = row[STATE_EQUITY]
     if equity >= maintenance:
         row[STATE_LIQUIDATED_TS] = MISSING
@@ -183,7 +183,7 @@ def watch_margin(stream, desk, plan, row):
     since = row[STATE_LIQUIDATED_TS]
     if desk.now[NOW_OPEN] == 1:
         if since == MISSING or desk.now[NOW_TS] >= since + plan[PLAN_COOLDOWN_NS]:
-            liquidate(stream, desk, plan, row, maintenance)
+            liquidate(desk, plan, row, maintenance)
     return False
 
 
@@ -200,13 +200,13 @@ def flatten(desk, row):
 
 
 @part
-def control_risk(stream, desk, plan, row):
+def control_risk(desk, plan, row):
     """Do the risk step of a frame."""
     if abs(row[STATE_EQUITY]) > EQUITY_MAX:
         write_halt(desk, row, REASON_OUT_OF_RANGE)
         end_session(desk, row, STATUS_FAILED)
         return
-    if watch_margin(stream, desk, plan, row):
+    if watch_margin(desk, plan, row):
         return
     status = row[STATE_STATUS]
     if status == STATUS_RUNNING or status == STATUS_STOPPING:

@@ -3,7 +3,7 @@
 from numba import types
 
 from forven.kernels.jit.compile import kernel
-from forven.kernels.jit.perpetual.commands import due_count, take_commands
+from forven.kernels.jit.perpetual.commands import due_count, next_landing, take_commands
 from forven.kernels.jit.perpetual.desk import (
     NOW_BOOK,
     NOW_FRAME,
@@ -88,23 +88,24 @@ def take_frame(stream, desk, plan, commands, row):
     now = desk.now
     pay_fundings(stream, desk, row)
     if now[NOW_TS] >= stream.contract[CONTRACT_END]:
-        close_session(stream, desk, row)
+        close_session(desk, row)
         return
     if row[STATE_ORDER_COUNT] > 0 and now[NOW_STANDING + SHOWN_REGULAR] == 1:
-        land_all(stream, desk, plan, row)
-    take_commands(stream, desk, plan, commands, row)
+        land_all(desk, plan, row)
+    if next_landing(plan, commands, row) <= now[NOW_TS]:
+        take_commands(desk, plan, commands, row)
     renew_displayed(now, row)
     is_open = now[NOW_OPEN] == 1
     if is_open and row[STATE_ORDER_COUNT] > 0:
         hit_orders(stream, desk, plan, row)
-        match_quote(stream, desk, plan, row)
+        match_quote(desk, plan, row)
         update_queues(stream, desk, plan, row)
-        trigger_stops(stream, desk, plan, row)
-        reprice_all(stream, desk, plan, row)
-    mark(stream, desk, row)
-    control_risk(stream, desk, plan, row)
+        trigger_stops(desk, plan, row)
+        reprice_all(desk, plan, row)
+    mark(desk, row)
+    control_risk(desk, plan, row)
     if is_open and plan[PLAN_QUOTE_LOTS] > 0 and row[STATE_STATUS] == STATUS_RUNNING:
-        quote(stream, desk, plan, row)
+        quote(desk, plan, row)
 
 
 @step
@@ -160,7 +161,7 @@ def advance(book, prints, fundings, tiers, contract, plans, commands, state, jou
     skipped, with the same result.
     """
     stream = Stream(book, prints, fundings, tiers, contract)
-    desk = new_desk(journal, contract)
+    desk = new_desk(journal, contract, tiers)
     for bot in range(state.shape[0]):
         advance_bot(stream, desk, plans[bot], commands, state[bot], bot, frame_to)
     return desk.now[NOW_ROWS]

@@ -2,26 +2,19 @@
 
 import os
 import platform
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from forven import __version__
-from forven.kernels import backend
-
-_VERSIONED = ("numpy", "numba", "llvmlite", "pyarrow", "pytest-benchmark")
 _CPU_FILE = Path("/proc/cpuinfo")
 
 
 def machine_facts() -> dict[str, object]:
-    """Return processor, cores, memory, system, Python, backend and versions as plain values."""
+    """Return processor, cores, memory, system and Python as plain values."""
     return {
         "cpu": cpu_model(),
         "cores": os.cpu_count() or 1,
         "memory_gib": round(memory_bytes() / 2**30, 1),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "backend": backend.NAME,
-        "versions": {"forven": __version__, **{name: _version(name) for name in _VERSIONED}},
     }
 
 
@@ -37,11 +30,3 @@ def cpu_model() -> str:
 def memory_bytes() -> int:
     """Return the machine's memory."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-
-
-def _version(name: str) -> str:
-    """Return the version of an installed package."""
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "not installed"

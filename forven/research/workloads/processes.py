@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.sizes import ROOT, SEED, BenchmarkFailed
+import forven
 from forven.market.calendar import trading_calendar
 from forven.market.catalog import Catalog
 from forven.market.columns import columns_of
@@ -16,16 +16,12 @@ from forven.market.synthetic.dataset import FIRST_SYNTHETIC_DAY, synthesize, syn
 from forven.market.synthetic.day import synthetic_day
 from forven.market.synthetic.spec import SyntheticSpec
 from forven.primitives.identifiers import canonical_json
+from forven.research.workloads.sizes import SEED, BenchmarkFailed
+from forven.strategies.examples import examples_folder
 
-HOME_VARIABLE = "FORVEN_BENCH_HOME"
-STRATEGY = ROOT / "examples" / "put_credit_spread.json"
+STRATEGY = "put_credit_spread.json"
 _FORVEN = "from forven.cli import main; main()"
 _OUTPUT_SHOWN = 2_000
-
-
-def bench_home() -> Path:
-    """Return the data root of the benchmarks: FORVEN_BENCH_HOME, else `build/bench-home`."""
-    return Path(os.environ.get(HOME_VARIABLE) or ROOT / "build" / "bench-home")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,20 +33,21 @@ class Ran:
     output: str
 
 
-def run_forven(*arguments: str, kernels: Path | None = None) -> Ran:
-    """Run `forven ARGUMENTS` as its console script does; BenchmarkFailed if it ends in an error.
+def run_python(*arguments: str, home: Path, kernels: Path | None = None) -> Ran:
+    """Run this Python with some arguments; BenchmarkFailed if it ends in an error.
 
+    home     data root of what runs
     kernels  folder of compiled kernels; None: the one this process uses
     """
-    environment = {**os.environ, "FORVEN_HOME": str(bench_home())}
-    environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "FORVEN_HOME": str(home)}
+    environment["PYTHONPATH"] = str(Path(forven.__file__).resolve().parents[1])
     if kernels is not None:
         environment["NUMBA_CACHE_DIR"] = str(kernels)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         launcher = str(Path(__file__).with_name("launcher.py"))
         ran = subprocess.run(
-            [sys.executable, launcher, str(report), sys.executable, "-c", _FORVEN, *arguments],
+            [sys.executable, "-P", launcher, str(report), sys.executable, *arguments],
             env=environment,
             capture_output=True,
             text=True,
@@ -59,27 +56,40 @@ def run_forven(*arguments: str, kernels: Path | None = None) -> Ran:
         found = json.loads(report.read_text()) if report.exists() else {"code": ran.returncode}
     if found["code"] != 0:
         raise BenchmarkFailed(
-            f"forven {' '.join(arguments)}: expected exit code 0, found {found['code']}: "
+            f"python {' '.join(arguments)}: expected exit code 0, found {found['code']}: "
             f"{ran.stderr[-_OUTPUT_SHOWN:]}"
         )
     return Ran(seconds=found["seconds"], rss_bytes=found["rss_bytes"], output=ran.stdout)
 
 
-def backtest(dataset: str, kernels: Path | None = None) -> tuple[Ran, str]:
+def run_forven(*arguments: str, home: Path, kernels: Path | None = None) -> Ran:
+    """Run `forven ARGUMENTS` as its console script does; BenchmarkFailed if it ends in an error."""
+    return run_python("-c", _FORVEN, *arguments, home=home, kernels=kernels)
+
+
+def backtest(
+    strategy: str, dataset: str, home: Path, kernels: Path | None = None
+) -> tuple[Ran, str]:
     """Run `forven backtest` over a dataset; return what ran and the digest of its journals."""
-    ran = run_forven("backtest", str(STRATEGY), "--data", dataset, "--json", kernels=kernels)
+    words = ("backtest", strategy, "--data", dataset, "--json")
+    ran = run_forven(*words, home=home, kernels=kernels)
     return ran, json.loads(ran.output)["provenance"]["journal_digest"]
 
 
-def synthetic_dataset(days: int, frame_seconds: int) -> str:
-    """Return the name of a synthetic dataset of `bench_home()`, made if it is not there.
+def standard_strategy() -> str:
+    """Return the path of the strategy that the pipeline and the start run."""
+    return str(examples_folder() / STRATEGY)
+
+
+def synthetic_dataset(days: int, frame_seconds: int, home: Path) -> str:
+    """Return the name of a synthetic dataset under a data root, made if it is not there.
 
     One that is there is used again if its settings and its first day are what would be made now.
     """
     name = f"bench-{days}-days-{frame_seconds}-s"
     spec = SyntheticSpec(seed=SEED, frame_seconds=frame_seconds)
-    sessions = synthetic_sessions(trading_calendar(bench_home()), FIRST_SYNTHETIC_DAY, days)
-    catalog = Catalog(bench_home())
+    sessions = synthetic_sessions(trading_calendar(home), FIRST_SYNTHETIC_DAY, days)
+    catalog = Catalog(home)
     if catalog.exists(name):
         dataset = catalog.open(name)
         first = columns_of(synthetic_day(spec, 0, sessions[0])).content_hash(sessions[0])

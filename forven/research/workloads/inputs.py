@@ -1,4 +1,4 @@
-"""What the in-process benchmarks run on: one synthetic day, and iron condors that all differ."""
+"""What the option workloads run on: one synthetic day, or a user's own, and bots that all differ."""
 
 from datetime import date
 from functools import cache
@@ -7,11 +7,11 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.sizes import SEED, BenchmarkFailed
 from forven.engine.fills import FillModel
 from forven.engine.policy import SessionPolicy
 from forven.engine.session import SessionResult
 from forven.kernels import schema
+from forven.market.bounds import SessionBounds
 from forven.market.calendar import trading_calendar
 from forven.market.day import MarketDay
 from forven.market.frames import build_day
@@ -19,6 +19,7 @@ from forven.market.synthetic.day import synthetic_day
 from forven.market.synthetic.spec import SyntheticSpec
 from forven.primitives.identifiers import bytes_hash
 from forven.primitives.money import MICROS_PER_UNIT
+from forven.research.workloads.sizes import SEED, BenchmarkFailed, Counts
 from forven.strategies.compiler import compile_strategy
 from forven.strategies.structured import parse_strategy
 
@@ -29,8 +30,6 @@ CONTRACTS = 200
 _NEAR_STRIKES = 27
 """Strikes on either side of the money that make the chain 200 contracts."""
 _WING_DELTA_SHARE = 0.4
-
-Counts = tuple[int, int, int, int]
 
 
 @cache
@@ -70,13 +69,27 @@ def condors(counts: Counts) -> list[dict[str, object]]:
     ]
 
 
-@cache
-def condor_plans(counts: Counts, fills: str) -> NDArray[np.int64]:
-    """Return (B, PLAN_WIDTH) plans of `condors(counts)` for `DAY`, no two of them equal."""
-    bounds = trading_calendar().bounds(DAY)
+def targets_of(document: dict[str, object], counts: Counts) -> list[dict[str, object]]:
+    """Return a strategy of the user's own with as many different profit targets as `counts` asks.
+
+    From 5 % to just below 100 %; what else it says stays as it is.
+    """
+    leave = document.get("exit")
+    kept = leave if isinstance(leave, dict) else {}
+    bots = int(np.prod(counts))
+    return [
+        {**document, "exit": {**kept, "profit_target_pct": f"{5 + 94 * number / bots:.3f}"}}
+        for number in range(bots)
+    ]
+
+
+def plans_of(
+    documents: list[dict[str, object]], bounds: SessionBounds, fills: str
+) -> NDArray[np.int64]:
+    """Return (B, PLAN_WIDTH) plans of strategies for one session, no two of them equal."""
     policy = SessionPolicy(fills=FillModel.preset(fills))
     plans = []
-    for document in condors(counts):
+    for document in documents:
         plan = policy.plan_row(OPENING_CASH)
         compile_strategy(parse_strategy(document), bounds, plan)
         plans.append(plan)
@@ -85,6 +98,12 @@ def condor_plans(counts: Counts, fills: str) -> NDArray[np.int64]:
         raise BenchmarkFailed(f"expected {len(stacked)} different plans, found some equal")
     stacked.setflags(write=False)
     return stacked
+
+
+@cache
+def condor_plans(counts: Counts, fills: str) -> NDArray[np.int64]:
+    """Return the plans of `condors(counts)` for `DAY`."""
+    return plans_of(condors(counts), trading_calendar().bounds(DAY), fills)
 
 
 def opening_cash(bots: int) -> NDArray[np.int64]:

@@ -30,6 +30,7 @@ CONTRACTS = 200
 _NEAR_STRIKES = 27
 """Strikes on either side of the money that make the chain 200 contracts."""
 _WING_DELTA_SHARE = 0.4
+_TARGETS_BPS_MAX = 9_900
 
 
 @cache
@@ -69,16 +70,24 @@ def condors(counts: Counts) -> list[dict[str, object]]:
     ]
 
 
-def targets_of(document: dict[str, object], counts: Counts) -> list[dict[str, object]]:
-    """Return a strategy of the user's own with as many different profit targets as `counts` asks.
+def targets_of(document: dict[str, object], bots: int) -> list[dict[str, object]]:
+    """Return a strategy with so many different profit targets, from 1 % to just below 100 %.
 
-    From 5 % to just below 100 %; what else it says stays as it is.
+    What else it says stays as it is; where targets run out, they begin again with one unit more.
     """
-    leave = document.get("exit")
+    leave, quantity = document.get("exit"), document.get("quantity", 1)
     kept = leave if isinstance(leave, dict) else {}
-    bots = int(np.prod(counts))
+    units = quantity if isinstance(quantity, int) else 1
+    each = min(bots, _TARGETS_BPS_MAX)
     return [
-        {**document, "exit": {**kept, "profit_target_pct": f"{5 + 94 * number / bots:.3f}"}}
+        {
+            **document,
+            "exit": {
+                **kept,
+                "profit_target_pct": f"{1 + number % each * _TARGETS_BPS_MAX // each / 100:.2f}",
+            },
+            "quantity": units + number // each,
+        }
         for number in range(bots)
     ]
 
@@ -117,16 +126,14 @@ def journals_digest(results: list[SessionResult]) -> str:
 
 
 def chosen_legs(results: list[SessionResult]) -> NDArray[np.int64]:
-    """Return (B, 4) the instruments each bot chose at its entry."""
-    legs = []
+    """Return (B, MAX_LEGS) the instruments of each bot's first order, -1 where there is no leg."""
+    legs = np.full((len(results), schema.MAX_LEGS), -1, np.int64)
     for bot, result in enumerate(results):
         rows = result.rows
         is_leg = rows[:, schema.JOURNAL_KIND] == schema.EVENT_ORDER_LEG
         chosen = rows[is_leg & (rows[:, schema.JOURNAL_ORDER] == 1), schema.JOURNAL_B]
-        if chosen.size != 4:
-            raise BenchmarkFailed(f"bot {bot}: expected an entry of 4 legs, found {chosen.size}")
-        legs.append(chosen)
-    return np.stack(legs)
+        legs[bot, : chosen.size] = chosen
+    return legs
 
 
 def held_frames(day: MarketDay, results: list[SessionResult]) -> NDArray[np.int64]:

@@ -30,7 +30,7 @@ from forven.strategies.structured import StructuredStrategy, parse_strategy
 def main(strategy: str, data: str, variants: str) -> None:
     """Run the variants over every day of a dataset; write their metrics and one digest."""
     document = read_document(Path(strategy), InvalidStrategy)
-    strategies = [parse_strategy(one) for one in targets_of(document, (int(variants), 1, 1, 1))]
+    strategies = [parse_strategy(one) for one in targets_of(document, int(variants))]
     dataset = Catalog().open(data)
     profits: list[list[int]] = []
     journals: list[bytes] = []

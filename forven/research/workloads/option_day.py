@@ -24,6 +24,7 @@ from forven.research.workloads.inputs import (
     targets_of,
 )
 from forven.research.workloads.outcomes import outcomes_digest
+from forven.research.workloads.sizes import BenchmarkFailed
 from forven.research.workloads.taken import Taken, timed
 
 
@@ -57,7 +58,7 @@ def own_bots(settings: dict[str, Any]) -> list[DayBots]:
     home = settings["home"]
     dataset = Catalog(None if home is None else Path(home)).open(settings["data"])
     counts, document = tuple(settings["counts"]), settings["strategy"]
-    documents = condors(counts) if document is None else targets_of(document, counts)
+    documents = condors(counts) if document is None else targets_of(document, int(np.prod(counts)))
     wanted = set(settings["days"])
     days = [dataset.load(day) for day in dataset.days() if day.isoformat() in wanted]
     return [
@@ -80,6 +81,13 @@ def run_crew(bots: DayBots, threads: int) -> list[SessionResult]:
     return results
 
 
+def check_entries(results: list[SessionResult]) -> None:
+    """Refuse synthetic bots that never traded: they would make the figure of an idle loop."""
+    for bot, result in enumerate(results):
+        if not result.state[schema.STATE_FILLS]:
+            raise BenchmarkFailed(f"bot {bot}: expected an entry, found none")
+
+
 class OptionDay:
     """All variants over each day, from plans to every bot's journal, the days in memory.
 
@@ -89,6 +97,7 @@ class OptionDay:
     def __init__(self, settings: dict[str, Any]) -> None:
         self.threads: int = settings["threads"]
         self.bots = day_bots(settings)
+        self.is_own = bool(settings.get("data"))
         self.results: list[list[SessionResult]] = []
 
     def round(self) -> Taken:
@@ -99,6 +108,8 @@ class OptionDay:
             own, results = timed(lambda bots=bots: run_crew(bots, self.threads))
             seconds += own
             self.results.append(results)
+        if not self.is_own:
+            check_entries(self.results[0])
         journals = [result.rows for day in self.results for result in day]
         sample = self.bots[0].day
         return Taken(

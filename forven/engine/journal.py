@@ -1,6 +1,7 @@
 """The journal of a session: its digest, and its rows as named events."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,14 +47,13 @@ def _names(prefix: str) -> dict[int, str]:
     }
 
 
-_CODED = {"reason": "REASON", "status": "STATUS", "origin": "ORIGIN", "effect": "EFFECT"}
 NAMES = {
     prefix: _names(prefix)
     for prefix in ("EVENT", "REASON", "STATUS", "ORIGIN", "EFFECT", "METHOD", "BLOCK")
 }
 """The lower-case names of the schema's codes, by prefix and code."""
 
-_COMMAND_KINDS = {
+COMMAND_KINDS = {
     schema.COMMAND_PLACE: "place",
     schema.COMMAND_CANCEL: "cancel",
     schema.COMMAND_CANCEL_ALL: "cancel_all",
@@ -61,11 +61,40 @@ _COMMAND_KINDS = {
     schema.COMMAND_STOP: "stop",
     schema.COMMAND_ERROR: "error",
 }
-_ORDER_KINDS = {
+ORDER_KINDS = {
     schema.ORDER_MARKET: "market",
     schema.ORDER_LIMIT: "limit",
     schema.ORDER_STOP: "stop",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What the rows of a kernel's journal say.
+
+    events  the name of each kind          fields  what A, B, ... hold, by kind; empty: nothing
+    codes   the names of a field's values, by field; a field that is not here stays a number
+    """
+
+    events: Mapping[int, str]
+    fields: Mapping[int, tuple[str, ...]]
+    codes: Mapping[str, Mapping[int, str]]
+
+
+SESSION = Wording(
+    events=NAMES["EVENT"],
+    fields=FIELDS,
+    codes={
+        "kind": ORDER_KINDS,
+        "command": COMMAND_KINDS,
+        "reason": NAMES["REASON"],
+        "status": NAMES["STATUS"],
+        "origin": NAMES["ORIGIN"],
+        "effect": NAMES["EFFECT"],
+        "block": NAMES["BLOCK"],
+    },
+)
+"""The journal of a session on an option chain."""
 
 
 def digest(rows: Rows) -> str:
@@ -76,7 +105,7 @@ def digest(rows: Rows) -> str:
     return bytes_hash([np.ascontiguousarray(rows[:, 1:]).astype("<i8", copy=False).tobytes()])
 
 
-def events(rows: Rows) -> Iterator[dict[str, int | str]]:
+def events(rows: Rows, wording: Wording = SESSION) -> Iterator[dict[str, int | str]]:
     """Yield each row as an event: `ts`, `event`, `order`, and the fields its kind has.
 
     Prices stay quanta, money stays micros, instruments stay indices; codes become names.
@@ -86,22 +115,11 @@ def events(rows: Rows) -> Iterator[dict[str, int | str]]:
         event: dict[str, int | str] = {
             "sequence": row[schema.JOURNAL_SEQUENCE],
             "ts": row[schema.JOURNAL_TS],
-            "event": code_name("EVENT", kind),
+            "event": wording.events.get(kind, str(kind)),
             "order": row[schema.JOURNAL_ORDER],
         }
-        for name, value in zip(FIELDS[kind], row[schema.JOURNAL_A :], strict=False):
-            event[name] = _named(name, value)
+        for name, value in zip(wording.fields[kind], row[schema.JOURNAL_A :], strict=False):
+            if name:
+                names = wording.codes.get(name)
+                event[name] = value if names is None else names.get(value, str(value))
         yield event
-
-
-def _named(field: str, value: int) -> int | str:
-    """Return a coded value as its name, any other as it is."""
-    if field == "kind":
-        return _ORDER_KINDS.get(value, str(value))
-    if field == "command":
-        return _COMMAND_KINDS.get(value, str(value))
-    if field in _CODED:
-        return code_name(_CODED[field], value)
-    if field == "block":
-        return code_name("BLOCK", value)
-    return value

@@ -8,24 +8,33 @@ from pathlib import Path
 _HERE = Path(__file__).resolve().parent
 
 
-def sources_digest() -> str:
-    """Return a digest of every kernel source: numba itself watches only the file it caches."""
+def sources_of(room: str) -> list[Path]:
+    """Return the sources of a room of kernels, `jit` or `perpetual`, in a fixed order."""
+    jit = _HERE / "jit"
+    if room == "jit":
+        return [_HERE / "schema.py", *sorted(jit.glob("*.py"))]
+    borrowed = [_HERE / "schema.py", jit / "compile.py", jit / "steps.py"]
+    return [*borrowed, _HERE / f"{room}_schema.py", *sorted((jit / room).rglob("*.py"))]
+
+
+def sources_digest(room: str = "jit") -> str:
+    """Return a digest of a room's sources: numba itself watches only the file it caches."""
     digest = hashlib.sha256(version("numba").encode())
-    for path in [_HERE / "schema.py", *sorted((_HERE / "jit").glob("*.py"))]:
+    for path in sources_of(room):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def cache_folder() -> Path:
-    """Return the folder of compiled kernels, one per state of their sources."""
+def cache_folder(room: str = "jit") -> Path:
+    """Return the folder of a room's compiled kernels, one per state of their sources."""
     root = os.environ.get("NUMBA_CACHE_DIR")
     if not root:
         home = os.environ.get("FORVEN_HOME") or str(Path.home() / ".forven")
         root = str(Path(home) / "kernels")
-    return Path(root) / sources_digest()
+    return Path(root) / sources_digest(room)
 
 
-def are_compiled(kernels: tuple[str, ...]) -> bool:
+def are_compiled(kernels: tuple[str, ...], room: str = "jit") -> bool:
     """Return whether all these kernels, as in `session.advance`, have been compiled before."""
-    folder = cache_folder()
+    folder = cache_folder(room)
     return all(any(folder.glob(f"*/{kernel}-*.nbc")) for kernel in kernels)

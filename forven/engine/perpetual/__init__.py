@@ -1,0 +1,1 @@
+"""One deterministic run on a perpetual: policy and commands in, journal and account out."""

@@ -1,0 +1,1 @@
+"""Perpetual futures as the order-book kernel sees them: contracts, ticks, streams and readers."""

@@ -18,6 +18,7 @@ from forven.research.workloads.taken import Taken
 OURS, FLOOR, PEER = "ours", "floor", "peer"
 _HERE = Path(__file__).resolve().parent
 WORKER = _HERE / "worker.py"
+FLOOR_SCRIPT = _HERE / "floor.py"
 _OUTPUT_SHOWN = 2_000
 _CLOSING_SECONDS = 10
 

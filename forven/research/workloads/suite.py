@@ -1,7 +1,8 @@
 """The standard workloads of a size, on every backend there is, over synthetic or the user's days."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,25 @@ from forven.market.catalog import Catalog
 from forven.primitives.errors import InvalidStrategy
 from forven.research.workloads.backends import BACKEND_VARIABLE, available_backends
 from forven.research.workloads.contests import Contest
-from forven.research.workloads.entrants import OURS, WORKER, Entrant
+from forven.research.workloads.entrants import FLOOR, FLOOR_SCRIPT, OURS, WORKER, Entrant
 from forven.research.workloads.rows import NANOSECONDS, RATE, SECONDS
 from forven.research.workloads.sizes import Counts, Size
 from forven.research.workloads.start import BACKTEST, FIRST_BACKTEST, HELP
 from forven.strategies.structured import parse_strategy
 
-OPTION_DAY, FLEET, PIPELINE, START = "option_day", "fleet", "pipeline", "start"
-WORKLOADS = (OPTION_DAY, FLEET, PIPELINE, START)
+OPTION_DAY, FLEET, QUOTE_STREAM = "option_day", "fleet", "quote_stream"
+PIPELINE, START = "pipeline", "start"
+WORKLOADS = (OPTION_DAY, FLEET, QUOTE_STREAM, PIPELINE, START)
+OWN_WORKLOADS = (OPTION_DAY, FLEET, PIPELINE)
+"""Those that run over days of the user's own."""
+QUOTING = (("touch", 0), ("queue", 1_000), ("probabilistic", 1_000))
+"""Fill models of the quote stream, and the latency of an order in microseconds."""
 FILLS = ("backtest", "live")
+MEMORY_FLOOR = "memory floor"
+FLOOR_NOTE = (
+    "sums the bid and the ask of each bot's own legs over every frame from the open to before the "
+    "close; no strike, no threshold, no account"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +82,7 @@ class Suite:
         makers = {
             OPTION_DAY: self.option_days,
             FLEET: self.fleets,
+            QUOTE_STREAM: self.quote_streams,
             PIPELINE: self.pipelines,
             START: self.starts,
         }
@@ -79,7 +91,7 @@ class Suite:
 
     def option_days(self) -> list[Contest]:
         """Return the option days: each number of variants on each number of threads, two fills."""
-        return [
+        contests = [
             self._contest(
                 OPTION_DAY,
                 f"{bots(counts):,} variants over {self._days_text()}, {fills} fills, "
@@ -91,6 +103,7 @@ class Suite:
             for number, counts in enumerate(self.size.variants)
             for fills in (FILLS if number == 0 and threads == 1 else FILLS[:1])
         ]
+        return [self._with_memory_floor(contest) for contest in contests]
 
     def fleets(self) -> list[Contest]:
         """Return the fleets: each number of bots on each number of threads, live fills."""
@@ -110,6 +123,25 @@ class Suite:
             )
             for threads in self.size.threads
             for counts, share in zip(self.size.fleets, self.size.fleet_shares, strict=True)
+        ]
+
+    def quote_streams(self) -> list[Contest]:
+        """Return the quote stream with each fill model."""
+        updates = self.size.quote_updates
+        return [
+            self._contest(
+                QUOTE_STREAM,
+                f"{updates:,} updates, two pegged orders, {model} fills, {quoting_text(late)}",
+                ("updates/s", RATE),
+                {
+                    "updates": updates,
+                    "short_updates": self.size.short_updates,
+                    "model": model,
+                    "latency_us": late,
+                },
+                rounds=max(2, self.size.rounds // 2),
+            )
+            for model, late in QUOTING
         ]
 
     def pipelines(self) -> list[Contest]:
@@ -195,6 +227,19 @@ class Suite:
             missing=self.missing,
         )
 
+    def _with_memory_floor(self, contest: Contest) -> Contest:
+        """Return an option day on one thread with the memory floor beside it."""
+        settings = contest.entrants[0].settings
+        if settings["threads"] > 1:
+            return contest
+        if find_spec("numba") is None:
+            reason = "expected numba, found it not installed"
+            return replace(contest, missing={**contest.missing, MEMORY_FLOOR: reason})
+        floor = Entrant(
+            name=MEMORY_FLOOR, kind=FLOOR, script=FLOOR_SCRIPT, settings=settings, note=FLOOR_NOTE
+        )
+        return replace(contest, entrants=(*contest.entrants, floor))
+
     def _day_settings(self, counts: Counts, fills: str) -> dict[str, Any]:
         """Return the settings of `day_bots`."""
         own = self.own.settings() if self.own else {"frame_seconds": self.size.frame_seconds}
@@ -210,6 +255,11 @@ class Suite:
 def bots(counts: Counts) -> int:
     """Return how many condors some counts make."""
     return int(np.prod(counts))
+
+
+def quoting_text(latency_us: int) -> str:
+    """Return a latency in words."""
+    return f"{latency_us / 1000:g} ms late" if latency_us else "no latency"
 
 
 def threads_text(threads: int) -> str:

@@ -8,10 +8,17 @@ from forven.kernels import backend
 from forven.research.workloads.fleet import Fleet
 from forven.research.workloads.option_day import OptionDay
 from forven.research.workloads.pipeline import Pipeline
+from forven.research.workloads.quote_stream import Quotes
 from forven.research.workloads.served import Round
 from forven.research.workloads.start import Start
 
-WORKLOADS = {"option_day": OptionDay, "fleet": Fleet, "pipeline": Pipeline, "start": Start}
+WORKLOADS = {
+    "option_day": OptionDay,
+    "fleet": Fleet,
+    "quote_stream": Quotes,
+    "pipeline": Pipeline,
+    "start": Start,
+}
 _VERSIONED = ("numpy", "numba", "llvmlite", "pyarrow", "forven-engine")
 
 

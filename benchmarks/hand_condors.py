@@ -61,7 +61,7 @@ def hand_condors(day: MarketDay, counts: Counts) -> HandCondors:
         legs=legs,
         entry_frame=frame,
         nets=nets,
-        stops=-(-(-2 * nets * share["stop_loss_pct"] // 10_000)),
+        stops=-2 * nets * share["stop_loss_pct"] // 10_000,
         targets=-(-2 * nets * share["profit_target_pct"] // 10_000),
         exit_frames=np.array(
             [day.frame_at(exchange_time(DAY, parse_clock(one["time"]))) for one in leave]

@@ -141,7 +141,9 @@ def polars_columns(day: MarketDay, condors: HandCondors) -> Callable[[], Rows]:
     own = own.ravel().tolist()
 
     def run() -> Rows:
-        values = quotes.select("frame", *(closing_value(legs, f"s{n}") for n, legs in enumerate(sets)))
+        values = quotes.select(
+            "frame", *(closing_value(legs, f"s{n}") for n, legs in enumerate(sets))
+        )
         wants = []
         for bot, number in enumerate(own):
             profit2 = pl.col(f"s{number}") + int(2 * condors.nets[bot])

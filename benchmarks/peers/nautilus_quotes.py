@@ -1,8 +1,8 @@
 """NautilusTrader on the quote stream: two pegged orders, re-quoted when the mid moves.
 
 Its documented path for speed: the low-level `BacktestEngine`, quotes made by the wrangler and added
-once, logging and risk checks bypassed, `reset` between rounds; the strategy itself is Python, as all
-strategies of this version are. Runs in its own environment and knows nothing of forven.
+once, logging and risk checks bypassed, a new engine each round; the strategy itself is Python, as
+all strategies of this version are. Runs in its own environment and knows nothing of forven.
 """
 
 import hashlib

@@ -33,4 +33,4 @@ def command(**asked: Any) -> None:
     Every backend there is runs each workload in turn, in processes of their own; results that
     differ are an error. Synthetic days are made once and kept in the data root.
     """
-    load("forven.commands.bench_run", "session.advance").run(**asked)
+    load("forven.commands.bench_run").run(**asked)

@@ -2,16 +2,20 @@
 
 import json
 import shlex
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
 from forven.commands.bench_table import contest_progress, print_results
+from forven.commands.progress import compiling
+from forven.kernels.cache import are_compiled
 from forven.market.home import home_folder
 from forven.research.workloads.results import Asked, take_results
 from forven.research.workloads.sizes import SIZES
 from forven.research.workloads.suite import OWN_WORKLOADS, WORKLOADS, OwnData, Suite
 
+KERNEL = "session.advance"
 HOME = "bench"
 """Folder of the data root that holds the synthetic days; a data root of its own."""
 
@@ -34,7 +38,10 @@ def run(
         )
     chosen = SIZES[size]
     own = None if data is None else OwnData.opened(data, strategy, chosen)
-    contests = Suite(chosen, home_folder() / HOME, own).contests(only or known)
+    # Asking each backend loads it, so this is where kernels are compiled that are not yet.
+    with nullcontext() if are_compiled((KERNEL,)) else compiling():
+        suite = Suite(chosen, home_folder() / HOME, own)
+    contests = suite.contests(only or known)
     with contest_progress(sum(contest.steps for contest in contests), quiet=as_json) as observer:
         command = command_text(size, only, data, strategy)
         results = take_results(Asked(command=command, size=chosen), contests, observer)
@@ -44,9 +51,7 @@ def run(
         print_results(results)
 
 
-def command_text(
-    size: str, only: tuple[str, ...], data: str | None, strategy: Path | None
-) -> str:
+def command_text(size: str, only: tuple[str, ...], data: str | None, strategy: Path | None) -> str:
     """Return the command that takes the same again, without any folder's name."""
     words = ["forven", "bench", "--size", size]
     for name in only:

@@ -10,7 +10,12 @@ from forven.research.workloads.sizes import BenchmarkFailed
 
 BACKEND_VARIABLE = "FORVEN_BACKEND"
 BACKENDS = ("rust", "numba")
-_ASK = "from forven.kernels import backend; print(backend.NAME)"
+_ASK = (
+    "from forven.kernels import backend; "
+    "import forven.engine.session, forven.engine.perpetual.run; "
+    "print(backend.NAME)"
+)
+"""Loads the kernels too, so that they are compiled before anything is timed."""
 _REFUSED = "BackendUnavailable: "
 
 

@@ -1,5 +1,7 @@
-"""A measurement: the same work by several entrants in turn, round by round, so that all of them
-meet the same machine; then who agrees with whom, and how they stand beside each other."""
+"""A measurement: the same work by several entrants in turn, and how they stand beside each other.
+
+Round by round, so that all of them meet the same machine; results that must agree are compared.
+"""
 
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack

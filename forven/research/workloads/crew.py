@@ -20,7 +20,9 @@ class Crew:
         opening_cash: NDArray[np.int64],
         threads: int = 1,
     ) -> None:
-        dealt = zip(np.array_split(plans, threads), np.array_split(opening_cash, threads))
+        dealt = zip(
+            np.array_split(plans, threads), np.array_split(opening_cash, threads), strict=True
+        )
         self._runs = [SessionRun(day, own, cash) for own, cash in dealt]
         self._pool = ThreadPoolExecutor(max_workers=threads) if threads > 1 else None
 

@@ -19,7 +19,7 @@ _QUOTES = types.Array(types.int32, 3, "C", readonly=True)
 
 
 @kernel(types.void(_QUOTES, types.int64[:, ::1], types.int64[:, ::1], types.int64[::1]))
-def scan_legs(quotes, legs, frames, out):
+def scan_legs(quotes, legs, frames, out):  # type: ignore[no-untyped-def]
     """Sum bid + ask over each bot's own legs and frames, bot after bot, leg after leg.
 
     quotes  int32 [3, N, T] quanta                  legs   (B, L) instruments, negative: none

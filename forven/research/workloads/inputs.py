@@ -1,4 +1,4 @@
-"""What the option workloads run on: one synthetic day, or a user's own, and bots that all differ."""
+"""What the option workloads run on: one synthetic day, and bots that all differ."""
 
 from datetime import date
 from functools import cache

@@ -11,13 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from forven.engine.documents import read_document
 from forven.engine.fills import FillModel
 from forven.engine.policy import SessionPolicy
 from forven.engine.session import run_day
 from forven.market.catalog import Catalog
 from forven.market.day import MarketDay
-from forven.primitives.errors import InvalidStrategy
 from forven.primitives.identifiers import bytes_hash
 from forven.primitives.money import MICROS_PER_UNIT
 from forven.research.backtest import DEFAULT_CAPITAL
@@ -29,7 +27,7 @@ from forven.strategies.structured import StructuredStrategy, parse_strategy
 
 def main(strategy: str, data: str, variants: str) -> None:
     """Run the variants over every day of a dataset; write their metrics and one digest."""
-    document = read_document(Path(strategy), InvalidStrategy)
+    document = parse_strategy(Path(strategy)).to_json()
     strategies = [parse_strategy(one) for one in targets_of(document, int(variants))]
     dataset = Catalog().open(data)
     profits: list[list[int]] = []

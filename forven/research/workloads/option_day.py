@@ -1,6 +1,7 @@
 """The option day, bot after bot: many strategies over the frames of a day, or of some days."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ class OptionDay:
         seconds = 0.0
         self.results = []
         for bots in self.bots:
-            own, results = timed(lambda bots=bots: run_crew(bots, self.threads))
+            own, results = timed(partial(run_crew, bots, self.threads))
             seconds += own
             self.results.append(results)
         if not self.is_own:

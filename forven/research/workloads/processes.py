@@ -100,5 +100,5 @@ def synthetic_dataset(days: int, frame_seconds: int, home: Path) -> str:
         )
         if is_same:
             return name
-    synthesize(catalog, name, spec, sessions, lambda day: None, replace=True)
+    synthesize(catalog, name, spec, sessions, lambda _: None, replace=True)
     return name

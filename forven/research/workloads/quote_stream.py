@@ -1,4 +1,4 @@
-"""The quote stream: one perpetual, two pegged orders kept one tick from the middle by the quoter."""
+"""The quote stream: one perpetual, and two pegged orders that the quoter keeps at its mid."""
 
 from typing import Any
 
@@ -107,7 +107,9 @@ class Quotes:
         return Taken(
             seconds=seconds,
             units=self.stream.frame_count,
-            digest=bytes_hash([result.digest.encode("ascii"), result.state.astype("<i8").tobytes()]),
+            digest=bytes_hash(
+                [result.digest.encode("ascii"), result.state.astype("<i8").tobytes()]
+            ),
             agreements=agreements,
             details={
                 "updates": self.stream.frame_count,

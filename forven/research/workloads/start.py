@@ -39,5 +39,5 @@ class Start:
                 ran, digest = backtest(*own, kernels=Path(folder))
         else:
             ran, digest = backtest(standard_strategy(), self.dataset, self.home)
-        details = {"command_rss_peak_bytes": ran.rss_bytes}
+        details = {"command_rss_peak_bytes": float(ran.rss_bytes)}
         return Taken(seconds=ran.seconds, units=1, digest=digest, details=details)

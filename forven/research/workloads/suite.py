@@ -1,4 +1,4 @@
-"""The standard workloads of a size, on every backend there is, over synthetic or the user's days."""
+"""The standard workloads of a size on every backend there is, over synthetic or own days."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from forven.engine.documents import read_document
 from forven.market.catalog import Catalog
-from forven.primitives.errors import InvalidStrategy
 from forven.research.workloads.backends import BACKEND_VARIABLE, available_backends
 from forven.research.workloads.contests import Contest
 from forven.research.workloads.entrants import FLOOR, FLOOR_SCRIPT, OURS, WORKER, Entrant
@@ -41,12 +39,14 @@ class OwnData:
     days      the latest of the dataset, as texts, that the option day and the fleet run over
     all_days  how many the dataset has: the pipeline runs over all of them
     strategy  path of a strategy document; None: iron condors, and the standard one in the pipeline
+    document  its canonical form
     """
 
     data: str
     days: tuple[str, ...]
     all_days: int
     strategy: Path | None
+    document: dict[str, object] | None
 
     @classmethod
     def opened(cls, data: str, strategy: Path | None, size: Size) -> "OwnData":
@@ -54,18 +54,14 @@ class OwnData:
 
         errors: UnknownDataset, InvalidStrategy
         """
-        if strategy is not None:
-            parse_strategy(strategy)
+        document = None if strategy is None else parse_strategy(strategy).to_json()
         days = Catalog().open(data).days()
         latest = tuple(day.isoformat() for day in days[-size.own_days :])
-        return cls(data=data, days=latest, all_days=len(days), strategy=strategy)
+        return cls(data=data, days=latest, all_days=len(days), strategy=strategy, document=document)
 
     def settings(self) -> dict[str, Any]:
         """Return what `day_bots` needs to know of it."""
-        document = None
-        if self.strategy is not None:
-            document = read_document(self.strategy, InvalidStrategy)
-        return {"data": self.data, "days": self.days, "home": None, "strategy": document}
+        return {"data": self.data, "days": self.days, "home": None, "strategy": self.document}
 
 
 class Suite:

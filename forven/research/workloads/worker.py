@@ -1,5 +1,6 @@
 """What `served.py` runs to measure forven itself: every workload by its name, on one backend."""
 
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -11,8 +12,9 @@ from forven.research.workloads.pipeline import Pipeline
 from forven.research.workloads.quote_stream import Quotes
 from forven.research.workloads.served import Round
 from forven.research.workloads.start import Start
+from forven.research.workloads.taken import Workload
 
-WORKLOADS = {
+WORKLOADS: dict[str, Callable[[dict[str, Any]], Workload]] = {
     "option_day": OptionDay,
     "fleet": Fleet,
     "quote_stream": Quotes,

@@ -33,10 +33,10 @@ class Fleet:
         self.stretch: int = settings["stretch_frames"]
         frames = np.arange(self.day.frame_count)
         self.frames = frames[frames // settings["block_frames"] % settings["share"] == 0]
-        whole = run_crew(self.bots, 1)
-        self.digest = journals_digest(whole)
-        self.held = held_frames(self.day, whole)
-        self.signals = exit_signals(self.day, whole)
+        self.whole = run_crew(self.bots, 1)
+        self.digest = journals_digest(self.whole)
+        self.held = held_frames(self.day, self.whole)
+        self.signals = exit_signals(self.day, self.whole)
 
     def round(self) -> Taken:
         """Take the day frame by frame where it is stepped through, the rest in between at once.

@@ -194,7 +194,7 @@ def quote_late(hbt, position_max):
 def prepare(settings):
     """Return a round over the stream in the file that the settings name.
 
-    settings  inputs (.npz), updates, position_max, model (`touch`, `risk_averse` or
+    settings  inputs (.npz), updates, position_max, model (`touch`, `queue` or
               `probabilistic`), latency_ns, fills (the agreement's name)
     """
     found = np.load(settings["inputs"])

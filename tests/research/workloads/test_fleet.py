@@ -27,9 +27,7 @@ def test_frame_after_frame_has_the_digest_of_bot_after_bot(
     day = OptionDay({**day_settings, "fills": "live"})
     day.round()
     assert taken.digest == workload.digest
-    assert [one.digest for one in day.results[0]] == [
-        one.digest for one in workload.whole
-    ]
+    assert [one.digest for one in day.results[0]] == [one.digest for one in workload.whole]
     assert taken.details["frames_stepped"] == frames
     bots = len(workload.plans)
     assert taken.units == bots * frames

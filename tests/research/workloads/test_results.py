@@ -1,57 +1,65 @@
+import json
 import re
 import socket
-from typing import Any
+from pathlib import Path
 
 import pytest
 
-from benchmarks.results import FIELDS, checked
-from benchmarks.rows import ROW_FIELDS
-from benchmarks.sizes import ROOT, SIZES, BenchmarkFailed
+from forven.research.workloads.contests import Contest
+from forven.research.workloads.results import (
+    FIELDS,
+    HEADER,
+    Asked,
+    cells,
+    checked,
+    missing_texts,
+    read_results,
+    take_results,
+)
+from forven.research.workloads.rows import RATE, ROW_FIELDS
+from forven.research.workloads.sizes import SIZES, BenchmarkFailed
 
 
-def test_the_results_of_a_whole_run_hold_every_field_and_every_measure(results) -> None:
+@pytest.fixture
+def results(player) -> dict:
+    contest = Contest(
+        workload="work",
+        label="some work",
+        unit="things/s",
+        form=RATE,
+        rounds=1,
+        entrants=(player("a"),),
+        missing={"b": "run `make b`"},
+    )
+    asked = Asked(command="forven bench", size=SIZES["tiny"])
+    return json.loads(json.dumps(take_results(asked, [contest], lambda _: None)))
+
+
+def test_results_hold_every_field_the_machine_and_the_versions(results) -> None:
     assert set(results) == FIELDS
-    assert [set(row) for row in results["rows"]] == [ROW_FIELDS] * len(results["rows"])
-    found = [row["measure"] for row in results["rows"]]
-    assert {name: found.count(name) for name in found} == {
-        "option_day": 2,
-        "fleet": 6,
-        "pipeline": 1,
-        "start": 2,
-    }
-    assert results["size"] == "tiny"
-    assert results["sizes"]["pipeline_days"] == SIZES["tiny"].pipeline_days
-    assert results["command"] == "python -m benchmarks --size tiny"
-    machine = results["machine"]
-    assert set(machine) == {
-        *("cpu", "cores", "memory_gib", "system", "python", "backend", "versions"),
-    }
-    assert all(machine.values())
+    assert [set(row) for row in results["rows"]] == [ROW_FIELDS]
+    assert set(results["machine"]) == {"cpu", "cores", "memory_gib", "system", "python"}
+    assert all(results["machine"].values())
+    assert results["versions"] == {"a": {"player": "1"}}
+    assert len(results["load"]) == 2
+    assert results["seconds"] > 0
 
 
-def test_the_results_name_neither_the_host_nor_a_path(tiny_run: tuple[str, dict[str, Any]]) -> None:
-    text = str(tiny_run[1])
-    assert str(ROOT) not in text
+def test_results_name_neither_the_host_nor_a_path(results) -> None:
+    text = json.dumps(results)
     assert not re.search(rf"\b{re.escape(socket.gethostname())}\b", text)
+    assert str(Path(__file__).parents[3]) not in text
 
 
-def test_the_live_day_and_the_fleet_of_the_same_bots_have_one_digest(results) -> None:
-    live = next(row for row in results["rows"] if "live fills" in row["label"])
-    bots = live["details"]["bots"]
-    fleet = [
-        row["digest"]
-        for row in results["rows"]
-        if row["measure"] == "fleet" and row["details"]["bots"] == bots
-    ]
-    assert fleet == [live["digest"]] * 3
+def test_a_row_has_a_cell_for_each_heading(results) -> None:
+    texts = cells(results["rows"][0])
+    assert len(texts) == len(HEADER)
+    assert texts[:3] == ["some work", "a", "5.00 things/s"]
 
 
-def test_the_table_shows_every_figure_and_the_beginning_of_every_digest(tiny_run) -> None:
-    shown, results = tiny_run
-    for row in results["rows"]:
-        assert row["digest"][:12] in shown
-        assert row["label"] in shown
-        assert f"{row['value']:,.0f} {row['unit']}" in shown or row["value"] < 100
+def test_who_is_missing_is_said_once_with_the_reason(results) -> None:
+    results["missing"] *= 3
+    assert missing_texts(results) == ["b: no rows: run `make b`"]
 
 
 @pytest.mark.parametrize("name", ["schema", "machine", "load"])
@@ -62,6 +70,15 @@ def test_results_without_a_field_are_refused(results, name: str) -> None:
 
 
 def test_a_row_without_a_digest_is_refused(results) -> None:
-    results["rows"][3]["digest"] = ""
-    with pytest.raises(BenchmarkFailed, match=r"rows\[3\]"):
+    results["rows"][0]["digest"] = ""
+    with pytest.raises(BenchmarkFailed, match=r"rows\[0\]"):
         checked(results)
+
+
+def test_results_that_are_not_there_or_of_another_schema_are_refused(results, tmp_path) -> None:
+    with pytest.raises(BenchmarkFailed, match="run `make bench` first"):
+        read_results(tmp_path / "none.json")
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps({**results, "schema": 1}), "utf-8")
+    with pytest.raises(BenchmarkFailed, match="expected 2, found 1"):
+        read_results(path)

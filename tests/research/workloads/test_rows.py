@@ -35,6 +35,9 @@ def test_texts_show_figure_range_and_ratios() -> None:
     assert figure_text(row()) == "12,346 bot-days/s"
     assert seconds_text(row()) == "2 s (1 to 3, 3 rounds)"
     assert seconds_text(row(samples=[2.0])) == "2 s"
-    ratios = [Ratio(to="day floor", kind="time", ratio=1.934), Ratio(to="p", kind="speed", ratio=12)]
+    ratios = [
+        Ratio(to="day floor", kind="time", ratio=1.934),
+        Ratio(to="p", kind="speed", ratio=12),
+    ]
     text = "1.93 x the time of day floor; 12.0 x the speed of p"
     assert ratios_text(row(ratios=ratios)) == text

@@ -1,6 +1,5 @@
 """What tests of workloads share: the tiny size, a home for datasets, entrants that do nothing."""
 
-import hashlib
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -59,11 +58,6 @@ PLAYER = """
 
         return take
 """
-
-
-def digest_of(said: str) -> str:
-    """Return the digest that a player gives for what it is told to say."""
-    return hashlib.sha256(said.encode()).hexdigest()
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 import json
-from dataclasses import replace
 from pathlib import Path
 
-from forven.research.services import BacktestRequest, prepare
 from forven.market.catalog import Catalog
+from forven.research.services import BacktestRequest, prepare
 from forven.research.workloads.inputs import targets_of
 from forven.research.workloads.many import main
 from forven.research.workloads.processes import standard_strategy, synthetic_dataset

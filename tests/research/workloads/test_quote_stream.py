@@ -27,7 +27,7 @@ def settings(size: Size, model: str = "touch", latency_us: int = 0) -> dict[str,
 
 
 def quoted_fills(quotes: QuoteStream) -> np.ndarray:
-    """Return the fills of one order a side, sent after an update, re-priced two updates later on."""
+    """Return the fills of one order a side, sent after an update, re-priced from two later on."""
     fills: list[tuple[int, int, int]] = []
     position = 0
     prices: list[int | None] = [None, None]

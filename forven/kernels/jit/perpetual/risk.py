@@ -217,3 +217,4 @@ def control_risk(stream, desk, plan, row):
         flatten(desk, row)
     elif row[STATE_STATUS] == STATUS_STOPPING and row[STATE_POSITION] == 0:
         end_session(desk, row, STATUS_KILLED)
+

@@ -44,7 +44,7 @@ def versions():
     return {name: version(name) for name in ("hftbacktest", "numba", "numpy")}
 
 
-@njit(cache=True)
+@njit
 def write_events(columns, prints, events):
     """Write the stream as depth and trade events; return how many."""
     ts, bid, ask, bid_size, ask_size = columns
@@ -75,7 +75,7 @@ def write_events(columns, prints, events):
     return count
 
 
-@njit(cache=True)
+@njit
 def put(event, kind, ts, price, size):
     """Write one event, heard the moment it happens."""
     event.ev = kind

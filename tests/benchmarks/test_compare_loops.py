@@ -1,6 +1,7 @@
 import numpy as np
 
-from benchmarks.compare_loops import compare_quotes, prepare, scan_quotes
+from benchmarks.compare_loops import prepare
+from benchmarks.comparing import compare_quotes, scan_quotes
 from benchmarks.thresholds import thresholds_of
 from forven.kernels.schema import QUOTE_ASK, QUOTE_BID
 from forven.primitives.identifiers import bytes_hash

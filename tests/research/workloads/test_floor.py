@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from forven.kernels.schema import QUOTE_ASK, QUOTE_BID
-from forven.research.workloads.floor import MemoryFloor, floor_bytes, floor_sums
+from forven.research.workloads.floor import MemoryFloor
 from forven.research.workloads.inputs import held_frames, option_day
 from forven.research.workloads.option_day import day_bots, run_crew
+from forven.research.workloads.scanning import floor_bytes, floor_sums
 from forven.research.workloads.sizes import Size
 
 

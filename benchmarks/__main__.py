@@ -11,7 +11,8 @@ import click
 
 from benchmarks.field import ROOT, Field
 from benchmarks.page import write_page
-from forven.commands.bench_table import contest_progress, print_results
+from forven.commands.bench_table import print_results
+from forven.commands.progress import session_progress
 from forven.primitives.errors import ForvenError
 from forven.primitives.storage import write_whole
 from forven.research.workloads.results import Asked, read_results, take_results
@@ -46,7 +47,7 @@ def main(size: str, only: tuple[str, ...], write_docs: bool, output: Path) -> No
         suite = Suite(SIZES[size], home)
         contests = Field(SIZES[size], Path(folder)).joined(suite.contests(only or WORKLOADS))
         steps = sum(contest.steps for contest in contests)
-        with contest_progress(steps, quiet=False) as observer:
+        with session_progress(steps, quiet=False) as observer:
             asked = Asked(command=command, size=SIZES[size])
             results = take_results(asked, contests, observer)
     write_whole(output / RESULTS_FILE, (json.dumps(results, indent=1) + "\n").encode())

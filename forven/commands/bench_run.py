@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from forven.commands.bench_table import contest_progress, print_results
-from forven.commands.progress import compiling
+from forven.commands.bench_table import print_results
+from forven.commands.progress import compiling, session_progress
 from forven.kernels.cache import are_compiled
 from forven.market.home import home_folder
 from forven.research.workloads.results import Asked, take_results
@@ -42,7 +42,8 @@ def run(
     with nullcontext() if are_compiled((KERNEL,)) else compiling():
         suite = Suite(chosen, home_folder() / HOME, own)
     contests = suite.contests(only or known)
-    with contest_progress(sum(contest.steps for contest in contests), quiet=as_json) as observer:
+    steps = sum(contest.steps for contest in contests)
+    with session_progress(steps, quiet=as_json) as observer:
         command = command_text(size, only, data, strategy)
         results = take_results(Asked(command=command, size=chosen), contests, observer)
     if as_json:

@@ -1,41 +1,15 @@
-"""How results of workloads look on a terminal: the table, its notes, and the progress before it."""
+"""How results of workloads look on a terminal: the table, and who is missing."""
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from forven.research.workloads.results import HEADER, cells, missing_texts
 
 BUSY_LOAD = 0.5
 """Load average above which figures are not worth much: something else is running."""
-
-
-@contextmanager
-def contest_progress(total: int, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Yield a function to call with each round that is done."""
-    console = Console(file=sys.stderr)
-    progress = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        disable=quiet or not console.is_terminal,
-        transient=True,
-    )
-    with progress:
-        task = progress.add_task("starting", total=total)
-
-        def observe(text: str) -> None:
-            progress.update(task, advance=1, description=text)
-
-        yield observe
 
 
 def print_results(document: dict[str, Any]) -> None:

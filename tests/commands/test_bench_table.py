@@ -1,10 +1,4 @@
-from forven.commands.bench_table import contest_progress, print_results
-
-
-def test_progress_is_silent_where_there_is_no_terminal(capsys) -> None:
-    with contest_progress(2, quiet=True) as observe:
-        observe("a round")
-    assert capsys.readouterr() == ("", "")
+from forven.commands.bench_table import print_results
 
 
 def test_the_table_names_work_once_and_warns_of_a_busy_machine(capsys, monkeypatch) -> None:

@@ -41,8 +41,8 @@ bench: .venv/.ready ## measure speed on this machine, beside what `make bench-pe
 
 # Peers live in environments of their own, from exact versions: nothing of theirs enters .venv.
 # They publish wheels for Python 3.11, which the environment is made with.
-PEERS := hftbacktest nautilus_trader
-bench-peers: $(PEERS:%=build/peers/%/.ready) ## install the peers that `make bench` runs beside
+PEER_STAMPS := $(patsubst %,build/peers/%/.ready,hftbacktest nautilus_trader)
+bench-peers: $(PEER_STAMPS) ## install the peers that `make bench` runs beside
 
 build/peers/%/.ready: benchmarks/peers/%.txt
 	@$(call find_peer_python); $$python -m venv --clear $(@D)

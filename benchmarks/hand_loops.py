@@ -37,13 +37,16 @@ BLOCKED = -(2**40)
 
 
 @njit
-def walked(snapshots, legs, first, nets, stops, targets, exits, out):
-    """Write the outcome of each condor: walk the frames after its entry until one wants out."""
+def walked(snapshots, legs, first, waits, out):
+    """Write the outcome of each condor: walk the frames after its entry until one wants out.
+
+    waits  (B, 4) what it was sold for, stop, target, frame of the exit time
+    """
     for bot in range(legs.shape[0]):
-        net = nets[bot]
+        net, stop, target, late = waits[bot]
         out[bot, 0] = first
-        out[bot, 2] = net
         out[bot, 1] = -1
+        out[bot, 2] = net
         for frame in range(first + 1, snapshots.shape[0] - 1):
             mid2 = 0
             is_blocked = False
@@ -59,7 +62,7 @@ def walked(snapshots, legs, first, nets, stops, targets, exits, out):
             if is_blocked:
                 continue
             profit2 = 2 * net + mid2
-            if profit2 <= stops[bot] or profit2 >= targets[bot] or frame >= exits[bot]:
+            if profit2 <= stop or profit2 >= target or frame >= late:
                 out[bot, 1] = frame
                 out[bot, 3] = mid2 // 10 * 5
                 break
@@ -68,19 +71,12 @@ def walked(snapshots, legs, first, nets, stops, targets, exits, out):
 def numba_loop(day: MarketDay, condors: HandCondors) -> Callable[[], Rows]:
     """Return the numba version, its snapshots laid out beforehand."""
     snapshots = np.ascontiguousarray(day.quotes[:2].transpose(2, 1, 0))
+    each = (condors.nets, condors.stops, condors.targets, condors.exit_frames)
+    waits = np.stack(each, axis=1)
 
     def run() -> Rows:
         out = np.zeros((len(condors.legs), OUTCOME_WIDTH), np.int64)
-        walked(
-            snapshots,
-            condors.legs,
-            condors.entry_frame,
-            condors.nets,
-            condors.stops,
-            condors.targets,
-            condors.exit_frames,
-            out,
-        )
+        walked(snapshots, condors.legs, condors.entry_frame, waits, out)
         return out
 
     return run

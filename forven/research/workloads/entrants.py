@@ -48,8 +48,13 @@ class Entrant:
 
     @property
     def process_key(self) -> tuple[str, ...]:
-        """What two entrants have in common that one process can serve."""
-        return (self.python, str(self.script), *map(str, sorted(self.environment.items())))
+        """What entrants of different contests have in common that one process can serve.
+
+        The name is part of it: within a contest each is a process of its own, since a process
+        holds one workload at a time.
+        """
+        own = (self.name, self.python, str(self.script))
+        return (*own, *map(str, sorted(self.environment.items())))
 
 
 class Process:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from forven.research.workloads.contests import Contest, take_all
@@ -88,3 +90,11 @@ def test_an_entrant_may_take_part_in_fewer_rounds(player) -> None:
     taking, seen = taken(player("a"), fewer)
     assert seen == ["work: a", "work: b", "work: a", "work: b", "work: a"]
     assert [len(row.samples) for row in taking.rows] == [2, 1]
+
+
+def test_two_entrants_of_one_script_and_environment_keep_their_own_settings(player) -> None:
+    one = replace(player("a", says=["x"]), environment={})
+    other = replace(player("b", PEER, says=["y"], seconds=5.0), environment={})
+    rows = taken(one, other)[0].rows
+    assert rows[0].digest != rows[1].digest
+    assert [row.samples for row in rows] == [[2.0, 3.0], [10.0, 15.0]]

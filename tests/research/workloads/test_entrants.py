@@ -51,8 +51,13 @@ def test_a_script_that_is_not_there_is_told_of(player, tmp_path) -> None:
         Process(absent)
 
 
-def test_entrants_share_a_process_only_if_interpreter_script_and_environment_are_the_same(
-    player,
-) -> None:
-    assert player("a").process_key == player("a", says=["z"]).process_key
-    assert player("a").process_key != player("b").process_key
+def test_only_an_entrant_of_the_same_name_script_and_environment_shares_a_process(player) -> None:
+    one = player("a")
+    assert one.process_key == player("a", says=["z"]).process_key
+    for other in (
+        player("b"),
+        replace(one, name="b"),
+        replace(one, environment={"N": "c"}),
+        replace(one, python="python"),
+    ):
+        assert one.process_key != other.process_key

@@ -12,6 +12,7 @@ from forven.kernels.schema import QUOTE_ASK, QUOTE_BID
 
 _QUOTES = types.Array(types.int32, 3, "C", readonly=True)
 _ROWS = types.Array(types.int64, 2, "C", readonly=True)
+NO_BUY, NO_SELL = -(2**62), 2**62
 _COLUMN = types.Array(types.int64, 1, "C", readonly=True)
 
 
@@ -62,15 +63,13 @@ def compare_quotes(bid, ask, out):
     bid, ask  (T,) ticks              out     (2,) updates reached, updates followed
     errors    none                    source  this file
     """
-    buy, sell = bid[0] - 1, ask[0] + 1
+    buy, sell, last = NO_BUY, NO_SELL, -1
     reached, followed = 0, 0
     for index in range(bid.size):
-        if ask[index] <= buy or bid[index] >= sell:
-            reached += 1
+        reached += (ask[index] <= buy) | (bid[index] >= sell)
         mid2 = bid[index] + ask[index]
-        wanted_buy = (mid2 + 1) // 2 - 1
-        wanted_sell = mid2 // 2 + 1
-        if wanted_buy != buy or wanted_sell != sell:
-            buy, sell = wanted_buy, wanted_sell
+        if mid2 != last:
+            last = mid2
+            buy, sell = ((mid2 + 1) >> 1) - 1, (mid2 >> 1) + 1
             followed += 1
     out[0], out[1] = reached, followed

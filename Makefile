@@ -1,5 +1,6 @@
 # Everything runs in .venv, which is made when first needed from exact, hash-checked versions.
 # Needed: make and Python 3.11 to 3.14. `make PYTHON=/path/to/python3 setup` picks an interpreter.
+# Where cargo is there, the Rust extension is built too; all works without it.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -9,7 +10,12 @@ PYTHON ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SCENARIOS ?= 200000
+SEED ?= 0
 WORKERS ?= 2
+
+RUST_SOURCES := Cargo.toml $(shell find engine_rs -type f)
+RUST_LOG := build/rust.log
+READY := .venv/.ready $(if $(shell command -v cargo),.venv/.extension)
 
 # Compiled kernels are shared by all targets and kept between runs.
 export NUMBA_CACHE_DIR ?= $(CURDIR)/build/kernels
@@ -17,26 +23,26 @@ export NUMBA_CACHE_DIR ?= $(CURDIR)/build/kernels
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: .venv/.ready ## make the environment .venv (all other targets do it themselves)
+setup: $(READY) ## make the environment .venv (all other targets do it themselves)
 
 demo: export FORVEN_HOME := build/demo
-demo: .venv/.ready ## backtest an iron condor over synthetic days; see build/demo/report.html
+demo: $(READY) ## backtest an iron condor over synthetic days; see build/demo/report.html
 	@test -f build/demo/datasets/demo/dataset.json || (set -x; $(BIN)/forven data synthesize demo --days 20 --seed 7)
 	@set -x; $(BIN)/forven backtest examples/iron_condor.json --data demo --fills live --report build/demo/report.html
 
-test: .venv/.ready ## run all tests; PYTEST_ARGS="-k margin" picks some
+test: $(READY) ## run all tests; PYTEST_ARGS="-k margin" picks some
 	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
-soak: .venv/.ready ## compare kernel and oracle on SCENARIOS=200000 random scenarios
-	$(BIN)/python -m tests.reference.soak --scenarios $(SCENARIOS) --jobs $(WORKERS)
+soak: $(READY) ## compare oracle and kernels on SCENARIOS=200000 random days from SEED=0 on
+	$(BIN)/python -m tests.reference.soak --scenarios $(SCENARIOS) --seed $(SEED) --jobs $(WORKERS)
 
-check: .venv/.ready ## style, types and floors
+check: $(READY) ## style, types and floors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: .venv/.ready ## measure speed on this machine, beside what `make bench-peers` installed
+bench: $(READY) ## measure speed on this machine, beside what `make bench-peers` installed
 	$(BIN)/python -m benchmarks
 
 # Peers live in environments of their own, from exact versions: nothing of theirs enters .venv.
@@ -49,10 +55,11 @@ build/peers/%/.ready: benchmarks/peers/%.txt
 	@$(@D)/bin/python -m pip --disable-pip-version-check install --quiet --only-binary :all: --requirement $<
 	@touch $@
 
-rust: ## compile the Rust crates (optional; needs cargo)
+rust: .venv/.ready ## build the Rust extension and install it into .venv (needs cargo)
 	@command -v cargo >/dev/null || { echo "make rust: expected cargo on PATH, found none; \
 	install Rust first. Nothing else in this project needs it."; exit 1; }
-	cargo build --release
+	$(build_extension)
+	@touch .venv/.extension
 
 lock: ## resolve requirements.lock anew (maintainers; needs uv)
 	@command -v uv >/dev/null || { echo "make lock: expected uv on PATH, found none"; exit 1; }
@@ -75,6 +82,23 @@ clean: ## remove the environment, caches and everything built
 	$$python -m venv --clear .venv
 	@$(PIP) install --quiet --no-compile --require-hashes --only-binary :all: --requirement requirements.lock
 	@touch $@
+
+# The optional extension. What fails here is told once, and numba serves; `make rust` shows it all.
+# An extension of older sources is never left behind.
+.venv/.extension: $(RUST_SOURCES) .venv/.locked | .venv/.ready
+	@echo "compiling the Rust extension, once; this takes two or three minutes"
+	@mkdir -p $(dir $(RUST_LOG))
+	@{ $(build_extension); } >$(RUST_LOG) 2>&1 || { \
+	  $(PIP) uninstall --quiet --yes forven-engine 2>/dev/null; \
+	  echo "setup: the Rust extension could not be built (see $(RUST_LOG)); going on with numba"; }
+	@touch $@
+
+define build_extension
+rm -rf build/wheels && \
+$(BIN)/maturin build --quiet --release --compatibility linux --interpreter $(BIN)/python \
+  --manifest-path engine_rs/bindings/Cargo.toml --out build/wheels && \
+$(PIP) install --quiet --no-deps --no-index --force-reinstall build/wheels/*.whl
+endef
 
 define find_python
 fits='import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))'; python=; \

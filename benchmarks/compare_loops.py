@@ -12,7 +12,7 @@ from benchmarks.comparing import compare_legs, compare_quotes, scan_quotes
 from benchmarks.thresholds import thresholds_of
 from forven.primitives.identifiers import bytes_hash
 from forven.research.workloads.inputs import held_frames
-from forven.research.workloads.option_day import day_bots, run_crew
+from forven.research.workloads.option_day import day_bots, run_bots
 from forven.research.workloads.quotes import quote_stream
 from forven.research.workloads.served import Round
 from forven.research.workloads.sizes import SEED
@@ -22,7 +22,7 @@ from forven.research.workloads.taken import Taken, timed
 def held_compares(settings: dict[str, Any]) -> Round:
     """Return the round of `compare_legs` over the frames each bot of the synthetic day holds."""
     bots = day_bots(settings)[0]
-    results = run_crew(bots, 1)
+    results = run_bots(bots, 1)
     legs, bounds = thresholds_of(bots.plans, results)
     held = held_frames(bots.day, results)
     out = np.empty(len(legs), np.int64)

@@ -3,11 +3,11 @@
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from forven.primitives.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from forven.research.result import BacktestResult as BacktestResult
     from forven.research.services import backtest as backtest
-
-__version__ = "0.1.0"
 
 _LAZY = {
     "backtest": "forven.research.services",

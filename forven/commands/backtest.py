@@ -34,6 +34,7 @@ from forven.engine.fills import FILL_PRESETS
     metavar="N",
     help="Days in work at once; the result is the same.",
 )
+@click.option("--profile", is_flag=True, help="Say where the time went, days/s and frames/s.")
 def command(**asked: Any) -> None:
     """Backtest STRATEGY (a JSON file) over recorded sessions, each on its own."""
     load("forven.commands.backtest_run", "session.advance").run(**asked)

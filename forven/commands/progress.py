@@ -1,40 +1,24 @@
-"""Progress bars on standard error: off when it is no terminal or when JSON was asked for."""
+"""Progress on standard error: drawn on a terminal alone, and not where JSON was asked for."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+import click
+
+from forven.commands.lazy import load
+
+_DRAWING = "forven.commands.bars"
+"""Loaded where something is drawn: a command whose output is piped starts sooner without it."""
 
 
 @contextmanager
 def session_progress(total: int, quiet: bool) -> Iterator[Callable[[object], None]]:
     """Yield a function to call with each session (or day) that is done."""
-    console = Console(file=sys.stderr)
-    progress = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        disable=quiet or not console.is_terminal,
-        transient=True,
-    )
-    with progress:
-        task = progress.add_task("sessions", total=total)
-
-        def observe(day: object) -> None:
-            progress.update(task, advance=1, description=str(day))
-
+    if quiet or not sys.stderr.isatty():
+        yield _unseen
+        return
+    with load(_DRAWING).sessions_bar(total) as observe:
         yield observe
 
 
@@ -42,12 +26,13 @@ def session_progress(total: int, quiet: bool) -> Iterator[Callable[[object], Non
 def compiling() -> Iterator[None]:
     """Say that kernels are being compiled, with a running clock where there is a terminal."""
     text = "compiling kernels for this machine, once: up to a minute or two"
-    console = Console(file=sys.stderr)
-    if not console.is_terminal:
-        console.print(text, highlight=False)
+    if not sys.stderr.isatty():
+        click.echo(text, err=True)
         yield
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        progress.add_task(text, total=None)
+    with load(_DRAWING).clock_bar(text):
         yield
+
+
+def _unseen(_: object) -> None:
+    """Take note of a day that is done where nobody watches."""

@@ -14,29 +14,26 @@ _SHARES = ("total_return", "cagr", "max_drawdown", "win_rate")
 
 def print_summary(result: BacktestResult) -> None:
     """Print metrics with the chosen and the natural fills, the sessions, and the digest."""
-    console = Console()
+    console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
-        console = Console(width=_PIPED_WIDTH)
+        console.width = _PIPED_WIDTH
     first, last = result.records[0].day, result.records[-1].day
     count = len(result.records)
-    console.print(result.plan.strategy.name, style="bold", highlight=False, markup=False)
+    console.print(result.plan.strategy.name, style="bold")
     sessions = "1 session" if count == 1 else f"{count:,} sessions"
     console.print(
         f"{sessions} of {result.provenance.dataset}, {first} to {last}, "
-        f"{_money(result.capital)} a session",
-        highlight=False,
-        markup=False,
+        f"{_money(result.capital)} a session"
     )
     console.print(_metrics_table(result))
     if count <= _LISTED_SESSIONS_MAX:
         console.print(_sessions_table(result))
     for text in result.warnings:
-        console.print(f"! {text}", style="yellow", highlight=False, markup=False)
+        console.print(f"! {text}", style="yellow")
     origin = result.provenance
     console.print(
         f"backend {origin.backend}, data {origin.data_hash[:12]}, strategy "
         f"{origin.strategy_hash[:12]}, journal {origin.journal_digest[:12]}",
-        highlight=False,
         style="dim",
     )
 

@@ -8,12 +8,16 @@ from numpy.typing import NDArray
 
 from forven.engine import journal
 from forven.kernels import backend, schema
+from forven.kernels.session_arrays import SessionArrays
 from forven.kernels.states import new_states, shape_for
 from forven.market.day import MarketDay
 from forven.primitives.errors import ForvenError, InvalidInput
 
+_kernels = backend.load("session")
+
 _JOURNAL_ROWS = 16_384
 _FINANCIAL_ROWS_SPARE = 4
+THREADS_MAX = 256
 NO_COMMANDS = np.zeros((0, schema.COMMAND_WIDTH), dtype=np.int64)
 
 
@@ -47,6 +51,8 @@ class SessionRun:
     plans         (B, PLAN_WIDTH) int64: policy and compiled strategy of each bot
     opening_cash  (B,) int64 micros
     commands      (C, COMMAND_WIDTH) int64; the plans say which rows are whose
+    threads       bots are shared out among them; nothing in the results depends on it
+    Plans, commands and the day's arrays are checked once, here, and must not change afterwards.
     """
 
     def __init__(
@@ -56,6 +62,7 @@ class SessionRun:
         opening_cash: Sequence[int] | NDArray[np.int64],
         commands: NDArray[np.int64] = NO_COMMANDS,
         financials: bool = False,
+        threads: int = 1,
     ) -> None:
         cash = np.asarray(opening_cash, dtype=np.int64)
         if plans.ndim != 2 or plans.shape[1] != schema.PLAN_WIDTH or len(plans) != len(cash):
@@ -63,6 +70,9 @@ class SessionRun:
                 f"expected plans of shape ({len(cash)}, {schema.PLAN_WIDTH}), one per opening "
                 f"cash; found {plans.shape}"
             )
+        whole = isinstance(threads, int) and not isinstance(threads, bool)
+        if not whole or not 1 <= threads <= THREADS_MAX:
+            raise InvalidInput(f"threads: expected 1 to {THREADS_MAX}, found {threads!r}")
         _check_commands(plans, commands)
         self.day = day
         self.plans = np.ascontiguousarray(plans, dtype=np.int64)
@@ -70,9 +80,19 @@ class SessionRun:
         shape = shape_for(self.plans)
         self.session = day.session_row(shape)
         self.states = new_states(shape, cash)
-        commands_max = int(self.plans[:, schema.PLAN_COMMAND_COUNT].max(initial=0))
-        self._frame_rows = int(backend.frame_rows_max(shape, commands_max))
-        depth = max(_JOURNAL_ROWS, 2 * self._frame_rows)
+        arrays = SessionArrays(
+            quotes=day.quotes,
+            clock=day.clock,
+            instruments=day.instruments,
+            session=self.session,
+            plans=self.plans,
+            commands=self.commands,
+        )
+        self._threads = threads
+        self._kernel = _kernels.Session(arrays)
+        frame_rows = int(_kernels.frame_rows_max(shape, arrays.commands_max))
+        depth = max(_JOURNAL_ROWS, 2 * frame_rows * threads)
+        self._rows_certain = depth // threads - frame_rows  # with no more no bot lacked room
         self._journal = np.zeros((depth, schema.JOURNAL_WIDTH), np.int64)
         depth = day.clock.shape[1] + _FINANCIAL_ROWS_SPARE if financials else 0
         self._financials = np.zeros((len(cash), depth, schema.FINANCIAL_WIDTH), np.int64)
@@ -86,40 +106,30 @@ class SessionRun:
         frames = self.day.clock.shape[1]
         if not 0 <= frame_to <= frames:
             raise InvalidInput(f"frame_to: expected 0 to {frames}, found {frame_to}")
-        fresh = self._advance(frame_to)
-        while len(self._journal) - len(self._parts[-1]) < self._frame_rows:
-            fresh = np.concatenate([fresh, self._advance(frame_to)])
-        return fresh
-
-    def _advance(self, frame_to: int) -> NDArray[np.int64]:
-        """Call the kernel once; a bot stops short only if the journal had no room for a frame."""
-        rows = backend.advance(
-            self.day.quotes,
-            self.day.clock,
-            self.day.instruments,
-            self.session,
-            self.plans,
-            self.commands,
-            self.states,
-            self._journal,
-            self._financials,
-            frame_to,
-        )
-        fresh = self._journal[:rows].copy()
-        self._parts.append(fresh)
-        return fresh
+        parts, is_left = [], True
+        while is_left:
+            rows = self._kernel.advance(
+                self.states, self._journal, self._financials, frame_to, self._threads
+            )
+            parts.append(self._journal[:rows].copy())
+            is_left = rows > self._rows_certain and self._is_before(frame_to)
+        self._parts.extend(parts)
+        return parts[0] if len(parts) == 1 else _by_bot(np.concatenate(parts))
 
     @property
     def is_short(self) -> bool:
         """Whether a bot that has not ended has frames of the day left to take."""
+        return self._is_before(self.day.clock.shape[1])
+
+    def _is_before(self, frame: int) -> bool:
+        """Return whether a bot that has not ended has yet to come to a frame."""
         running = self.states[:, schema.STATE_STATUS] < schema.STATUS_ENDED
-        left = self.states[:, schema.STATE_FRAME] < self.day.clock.shape[1]
-        return bool(np.any(running & left))
+        return bool(np.any(running & (self.states[:, schema.STATE_FRAME] < frame)))
 
     def results(self) -> list[SessionResult]:
         """Return what each bot has done so far, in the order of the plans."""
         rows = np.concatenate(self._parts) if self._parts else self._journal[:0]
-        ordered = rows[np.argsort(rows[:, schema.JOURNAL_BOT], kind="stable")]
+        ordered = _by_bot(rows)
         bots = np.arange(len(self.states) + 1)
         bounds = np.searchsorted(ordered[:, schema.JOURNAL_BOT], bots)
         return [
@@ -132,6 +142,11 @@ class SessionRun:
             )
             for bot in range(len(self.states))
         ]
+
+
+def _by_bot(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return journal rows bot after bot, each bot's in their order."""
+    return rows[np.argsort(rows[:, schema.JOURNAL_BOT], kind="stable")]
 
 
 def _check_commands(plans: NDArray[np.int64], commands: NDArray[np.int64]) -> None:

@@ -2,8 +2,10 @@
 
 import hashlib
 import os
-from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
+
+from forven.primitives.errors import BackendUnavailable
 
 _HERE = Path(__file__).resolve().parent
 
@@ -12,15 +14,16 @@ def sources_of(room: str) -> list[Path]:
     """Return the sources of a room of kernels, `jit` or `perpetual`, in a fixed order."""
     jit = _HERE / "jit"
     if room == "jit":
-        return [_HERE / "schema.py", *sorted(jit.glob("*.py"))]
+        schemas = sorted(set(_HERE.glob("*schema.py")) - {_HERE / "perpetual_schema.py"})
+        return [*schemas, *sorted(jit.glob("*.py"))]
     borrowed = [_HERE / "schema.py", jit / "compile.py", jit / "steps.py"]
     return [*borrowed, _HERE / f"{room}_schema.py", *sorted((jit / room).rglob("*.py"))]
 
 
 def sources_digest(room: str = "jit") -> str:
     """Return a digest of a room's sources: numba itself watches only the file it caches."""
-    digest = hashlib.sha256(version("numba").encode())
-    for path in sources_of(room):
+    digest = hashlib.sha256()
+    for path in [_numba_version(), *sources_of(room)]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -34,7 +37,17 @@ def cache_folder(room: str = "jit") -> Path:
     return Path(root) / sources_digest(room)
 
 
+def _numba_version() -> Path:
+    """Return the file that holds numba's version; asking for it by name would load much more."""
+    found = find_spec("numba")
+    if found is None or found.origin is None:
+        raise BackendUnavailable("expected numba to be installed, found none; install forven again")
+    return Path(found.origin).parent / "_version.py"
+
+
 def are_compiled(kernels: tuple[str, ...], room: str = "jit") -> bool:
     """Return whether all these kernels, as in `session.advance`, have been compiled before."""
+    if not kernels:
+        return True
     folder = cache_folder(room)
     return all(any(folder.glob(f"*/{kernel}-*.nbc")) for kernel in kernels)

@@ -1,19 +1,15 @@
-"""The trading calendar: XNYS sessions under a table of dated overrides.
-
-Importing it loads pandas: nothing on the way of a backtest does, its bounds are stored by value.
-"""
+"""The trading calendar: the exchange's sessions under a table of dated overrides."""
 
 from bisect import bisect_left, bisect_right
 from datetime import date, time
 from functools import cache
 from pathlib import Path
 
-from exchange_calendars.exchange_calendar_xnys import XNYSExchangeCalendar
-
 from forven.market.bounds import SessionBounds
+from forven.market.calendar_table import CalendarTable, read_table
 from forven.market.overrides import CLOSED, OPEN, Override, load_overrides
 from forven.primitives.errors import EmptyRange, InvalidInput, NotASession
-from forven.primitives.time import exchange_datetime, exchange_time
+from forven.primitives.time import exchange_time
 
 FIRST_DAY = date(1990, 1, 1)
 LAST_DAY = date(2049, 12, 31)
@@ -31,7 +27,7 @@ class TradingCalendar:
 
     def __init__(self, overrides: dict[date, Override]) -> None:
         self._overrides = overrides
-        days = set(_exchange_sessions())
+        days = set(_exchange().days())
         days -= {day for day, override in overrides.items() if override.status == CLOSED}
         days |= {day for day, override in overrides.items() if override.status != CLOSED}
         self._days = sorted(day for day in days if FIRST_DAY <= day <= LAST_DAY)
@@ -41,13 +37,13 @@ class TradingCalendar:
         override = self._overrides.get(day)
         if not self.is_session(day):
             raise NotASession(self._closed_text(day))
-        if override is None:
-            open_ns, close_ns = _exchange_sessions()[day]
-        else:
-            open_ns = exchange_time(day, REGULAR_OPEN)
-            close_ns = exchange_time(day, override.close or REGULAR_CLOSE)
-        early = exchange_datetime(close_ns).time() < REGULAR_CLOSE
-        return SessionBounds(day=day, open_ns=open_ns, close_ns=close_ns, early_close=early)
+        early = _exchange().early_closes.get(day) if override is None else override.close
+        return SessionBounds(
+            day=day,
+            open_ns=exchange_time(day, REGULAR_OPEN),
+            close_ns=exchange_time(day, early or REGULAR_CLOSE),
+            early_close=early is not None,
+        )
 
     def is_session(self, day: date) -> bool:
         """Return whether the exchange opens on a day; InvalidInput outside the calendar's range."""
@@ -82,7 +78,7 @@ class TradingCalendar:
             return f"{override.reason} (source: {override.source})"
         if day.weekday() >= 5:
             return f"a {day:%A}"
-        return _holiday_names().get(day, "closed in the exchange calendar XNYS")
+        return _exchange().closures.get(day) or "closed in the exchange calendar XNYS"
 
 
 def trading_calendar(home: Path | None = None) -> TradingCalendar:
@@ -91,24 +87,6 @@ def trading_calendar(home: Path | None = None) -> TradingCalendar:
 
 
 @cache
-def _exchange() -> XNYSExchangeCalendar:
-    return XNYSExchangeCalendar(start=FIRST_DAY.isoformat(), end=LAST_DAY.isoformat())
-
-
-@cache
-def _exchange_sessions() -> dict[date, tuple[int, int]]:
-    schedule = _exchange().schedule
-    opens, closes = (
-        schedule[column].dt.tz_convert(None).to_numpy("datetime64[ns]").astype("int64").tolist()
-        for column in ("open", "close")
-    )
-    days = [stamp.date() for stamp in schedule.index]
-    return dict(zip(days, zip(opens, closes, strict=True), strict=True))
-
-
-@cache
-def _holiday_names() -> dict[date, str]:
-    holidays = _exchange().regular_holidays.holidays(
-        FIRST_DAY.isoformat(), LAST_DAY.isoformat(), return_name=True
-    )
-    return {stamp.date(): str(name) for stamp, name in holidays.items()}
+def _exchange() -> CalendarTable:
+    """Return the shipped table, read once."""
+    return read_table()

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from forven.kernels.jit import chain as chain_kernel
+from forven.kernels import backend
 from forven.kernels.schema import CALL, MISSING, PUT, QUOTE_ASK, QUOTE_BID
 from forven.market.day import MarketDay
 from forven.market.pricing import (
@@ -20,6 +20,8 @@ from forven.market.pricing import (
 )
 from forven.primitives.errors import InvalidInput
 from forven.primitives.money import CENT_QUANTA_PER_POINT
+
+_kernels = backend.load("pricing")
 
 CHAIN_SCHEMA = pa.schema(
     [
@@ -89,9 +91,7 @@ def chain_at(market_day: MarketDay, frame: int, clock: Clock = "calendar") -> Ch
     deltas = np.empty(len(market_day.symbols), np.int64)
     forward2, move2 = cast(
         tuple[int, int],
-        chain_kernel.deltas_at(
-            market_day.quotes, market_day.instruments, frame, time.years, deltas
-        ),
+        _kernels.deltas_at(market_day.quotes, market_day.instruments, frame, time.years, deltas),
     )
     strikes = np.unique(market_day.strikes)
     calls = _Side(market_day, CALL, strikes, frame, deltas)

@@ -93,7 +93,7 @@ def columns_of(ticks: DayTicks) -> DayColumns:
     prints = _plain(ticks.prints, PRINTS, f"prints of {ticks.day}")
     symbols, codes = _decoded(quotes.column("instrument"), f"quotes of {ticks.day}")
     underlyings, sources = _decoded(prints.column("instrument"), f"prints of {ticks.day}")
-    for code in np.unique(sources):
+    for code in np.flatnonzero(np.bincount(sources)):  # `np.unique` loads `numpy.ma`
         if underlyings[code] != ticks.underlying:
             raise UntrustedData(
                 f"prints of {ticks.day}, row {int(np.argmax(sources == code))}: expected values "

@@ -12,6 +12,7 @@ from forven.market.tick_files import DayRecord, damage_text, read_day, read_reco
 from forven.market.ticks import DayTicks
 from forven.primitives.errors import EmptyRange, UntrustedData
 from forven.primitives.identifiers import content_hash
+from forven.primitives.timer import FRAMES, READ, UNTIMED, Timer
 
 
 class Dataset:
@@ -52,20 +53,29 @@ class Dataset:
         """Return a day's ticks; UntrustedData if they are not those that were written."""
         return read_day(day_folder(self.folder, day), self.record(day))
 
-    def load(self, day: date, *, settled: bool = True) -> MarketDay:
+    def load(self, day: date, *, settled: bool = True, timer: Timer = UNTIMED) -> MarketDay:
         """Return a day's frames.
 
         settled  a settlement value is needed, as to run the day: UntrustedData if there is none
+        timer    is told how long reading the files took, and building the frames
         """
-        record = self.record(day)
-        if settled and record.settlement is None:
+        with timer.phase(READ):
+            record = self.record(day)
+            if settled:
+                self._check_settled(record)
+            ticks = read_day(day_folder(self.folder, day), record)
+        with timer.phase(FRAMES):
+            return build_day(ticks, record.bounds, content_hash=record.content_hash)
+
+    def _check_settled(self, record: DayRecord) -> None:
+        """Refuse a day without a settlement value."""
+        if record.settlement is None:
             raise UntrustedData(
-                f"dataset {self.name!r}, {day}: expected a settlement value, found none, and no "
-                f"{record.underlying} print in the last 5 minutes before the close to stand in; "
-                "import the day again, replacing it, with `forven data import --settlement VALUE`"
+                f"dataset {self.name!r}, {record.bounds.day}: expected a settlement value, found "
+                f"none, and no {record.underlying} print in the last 5 minutes before the close to "
+                "stand in; import the day again, replacing it, with `forven data import "
+                "--settlement VALUE`"
             )
-        ticks = read_day(day_folder(self.folder, day), record)
-        return build_day(ticks, record.bounds, content_hash=record.content_hash)
 
     def quality(self, day: date) -> DayQuality:
         """Return what a day's data is worth: gaps, crossed quotes, missing sides and so on."""

@@ -1,12 +1,12 @@
 """Ticks of a day to frames: checks the rows, numbers the instruments and calls the kernel."""
 
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
-from forven.kernels.jit.frames import count_frames, fill_quotes, place_rows
+from forven.kernels import backend
+from forven.kernels.rows import DayFrames, DayRows
 from forven.market.bounds import SessionBounds
 from forven.market.columns import PRICE_QUANTA_MAX, DayColumns, columns_of
 from forven.market.day import MarketDay
@@ -14,6 +14,8 @@ from forven.market.instruments import InstrumentCard, OptionSymbol, card_of, par
 from forven.market.ticks import DayTicks
 from forven.primitives.errors import InvalidInput, UntrustedData
 from forven.primitives.time import NANOSECONDS_PER_MINUTE
+
+_kernels = backend.load("frames")
 
 SETTLEMENT_CUTOFF_NS = 5 * NANOSECONDS_PER_MINUTE
 """How long before the close the last print may lie that stands in for a settlement value."""
@@ -53,7 +55,7 @@ def build_day(
     listing = list_instruments(inside, bounds)
     card = card or card_of(listing.root)
     check_underlying(ticks, card)
-    clock, row_starts, row_frames, quotes = _frames(inside, listing, bounds)
+    frames = _frames(inside, listing, bounds)
     settlement, estimated = settlement_of(inside, bounds)
     strikes = [(option.strike_quanta, option.right) for option in listing.options]
     return MarketDay(
@@ -62,11 +64,11 @@ def build_day(
         underlying=ticks.underlying,
         bounds=bounds,
         symbols=listing.symbols,
-        quotes=quotes,
-        clock=clock,
+        quotes=frames.quotes,
+        clock=frames.clock,
         instruments=np.array(strikes, np.int64).reshape(-1, 2),
-        row_starts=row_starts,
-        row_frames=row_frames,
+        row_starts=frames.row_starts,
+        row_frames=frames.row_frames,
         settlement=settlement,
         settlement_estimated=estimated,
         multiplier=card.multiplier_micros,
@@ -114,32 +116,24 @@ def check_underlying(ticks: DayTicks, card: InstrumentCard) -> None:
         )
 
 
-def _frames(
-    columns: DayColumns, listing: Listing, bounds: SessionBounds
-) -> tuple[
-    npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int32]
-]:
-    """Return the clock, where the instruments' rows start, the rows' frames, and the quotes."""
-    count, rows = len(listing.options), columns.quote_ts.size
-    frames = cast(int, count_frames(columns.quote_ts, columns.print_ts, bounds.close_ns))
-    clock = np.empty((3, frames), np.int64)
-    row_starts = np.empty(count + 1, np.int64)
-    row_frames = np.empty(rows, np.int32)
-    row_order = np.empty(rows, np.int32)
-    place_rows(
-        columns.quote_ts,
-        listing.number_of_code[columns.quote_code],
-        columns.print_ts,
-        columns.print_last,
-        bounds.close_ns,
-        clock,
-        row_starts,
-        row_frames,
-        row_order,
+def _frames(columns: DayColumns, listing: Listing, bounds: SessionBounds) -> DayFrames:
+    """Return the frames of the rows between the open and the close."""
+    rows = DayRows(
+        quotes=columns.ticks.quotes,
+        prints=columns.ticks.prints,
+        open_ns=bounds.open_ns,
+        close_ns=bounds.close_ns,
+        symbols=listing.symbols,
+        quote_ts=columns.quote_ts,
+        quote_code=columns.quote_code,
+        quote_bid=columns.quote_bid,
+        quote_ask=columns.quote_ask,
+        number_of_code=listing.number_of_code,
+        print_ts=columns.print_ts,
+        print_last=columns.print_last,
     )
-    quotes = np.empty((3, count, frames), np.int32)
-    fill_quotes(columns.quote_bid, columns.quote_ask, row_starts, row_frames, row_order, quotes)
-    return clock, row_starts, row_frames, quotes
+    frames: DayFrames = _kernels.build_frames(rows)
+    return frames
 
 
 def settlement_of(columns: DayColumns, bounds: SessionBounds) -> tuple[int | None, bool]:

@@ -14,10 +14,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from forven.kernels.jit import black, volatility
+from forven.kernels import backend, pricing_schema
 from forven.kernels.schema import CALL, PUT
 from forven.primitives.errors import InvalidInput
 from forven.primitives.time import NANOSECONDS_PER_MINUTE, NANOSECONDS_PER_SECOND
+
+_kernels = backend.load("pricing")
 
 Clock = Literal["calendar", "trading"]
 Floats = npt.NDArray[np.float64]
@@ -34,12 +36,12 @@ GREEKS_FLOOR_NS = NANOSECONDS_PER_SECOND
 class VolatilityStatus(IntEnum):
     """Why a price has no implied volatility; `OK` where it has one."""
 
-    OK = volatility.VOLATILITY_OK
-    BELOW_INTRINSIC = volatility.VOLATILITY_BELOW_INTRINSIC
-    AT_INTRINSIC = volatility.VOLATILITY_AT_INTRINSIC
-    ABOVE_MAXIMUM = volatility.VOLATILITY_ABOVE_MAXIMUM
-    NO_TIME = volatility.VOLATILITY_NO_TIME
-    INVALID = volatility.VOLATILITY_INVALID
+    OK = pricing_schema.VOLATILITY_OK
+    BELOW_INTRINSIC = pricing_schema.VOLATILITY_BELOW_INTRINSIC
+    AT_INTRINSIC = pricing_schema.VOLATILITY_AT_INTRINSIC
+    ABOVE_MAXIMUM = pricing_schema.VOLATILITY_ABOVE_MAXIMUM
+    NO_TIME = pricing_schema.VOLATILITY_NO_TIME
+    INVALID = pricing_schema.VOLATILITY_INVALID
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class ImpliedVolatilities:
     @property
     def solved(self) -> npt.NDArray[np.bool_]:
         """Where there is a volatility."""
-        return self.statuses == volatility.VOLATILITY_OK
+        return self.statuses == pricing_schema.VOLATILITY_OK
 
 
 def time_to_expiry(now_ns: int, expiry_ns: int, clock: Clock = "calendar") -> TimeToExpiry:
@@ -137,9 +139,9 @@ def black76(
     """
     shape, columns, rights = _columns(right, forward=forward, strike=strike, sigma=sigma, rate=rate)
     forwards, strikes, sigmas, rates = columns
-    values = np.empty((2, rights.size, black.VALUE_WIDTH))
+    values = np.empty((2, rights.size, pricing_schema.VALUE_WIDTH))
     for years, out in zip(_years(time, rights.size), values, strict=True):
-        black.black76_values(forwards, strikes, years, sigmas, rates, rights, out)
+        _kernels.black76_values(forwards, strikes, years, sigmas, rates, rights, out)
     return _option_values(values, shape, time.clock)
 
 
@@ -161,9 +163,9 @@ def black_scholes(
         right, spot=spot, strike=strike, sigma=sigma, rate=carry[0], dividend_yield=carry[1]
     )
     spots, strikes, sigmas, rates, yields = columns
-    values = np.empty((2, rights.size, black.VALUE_WIDTH))
+    values = np.empty((2, rights.size, pricing_schema.VALUE_WIDTH))
     for years, out in zip(_years(time, rights.size), values, strict=True):
-        black.black_scholes_values(spots, strikes, years, sigmas, rates, yields, rights, out)
+        _kernels.black_scholes_values(spots, strikes, years, sigmas, rates, yields, rights, out)
     return _option_values(values, shape, time.clock)
 
 
@@ -191,9 +193,7 @@ def implied_volatilities(
     undiscounted = prices * np.exp(rate * time.years)
     sigmas, statuses = np.empty(rights.size), np.empty(rights.size, np.int64)
     years = np.full(rights.size, time.years)
-    volatility.implied_volatilities(
-        undiscounted, forwards, strikes, years, rights, sigmas, statuses
-    )
+    _kernels.implied_volatilities(undiscounted, forwards, strikes, years, rights, sigmas, statuses)
     return ImpliedVolatilities(
         sigmas=sigmas.reshape(shape), statuses=statuses.reshape(shape), clock=time.clock
     )
@@ -246,14 +246,14 @@ def _years(time: TimeToExpiry, count: int) -> tuple[Floats, Floats]:
 
 def _option_values(values: Floats, shape: tuple[int, ...], clock: Clock) -> OptionValues:
     """Return named columns in traders' units: the price from values[0], greeks from values[1]."""
-    greeks = values[1].T.reshape(black.VALUE_WIDTH, *shape)
+    greeks = values[1].T.reshape(pricing_schema.VALUE_WIDTH, *shape)
     return OptionValues(
-        price=values[0, :, black.VALUE_PRICE].reshape(shape),
-        delta=greeks[black.VALUE_DELTA],
-        gamma=greeks[black.VALUE_GAMMA],
-        theta_per_day=greeks[black.VALUE_THETA] / YEAR_DAYS[clock],
-        vega_per_point=greeks[black.VALUE_VEGA] / 100.0,
-        rho_per_point=greeks[black.VALUE_RHO] / 100.0,
-        yield_rho_per_point=greeks[black.VALUE_YIELD_RHO] / 100.0,
+        price=values[0, :, pricing_schema.VALUE_PRICE].reshape(shape),
+        delta=greeks[pricing_schema.VALUE_DELTA],
+        gamma=greeks[pricing_schema.VALUE_GAMMA],
+        theta_per_day=greeks[pricing_schema.VALUE_THETA] / YEAR_DAYS[clock],
+        vega_per_point=greeks[pricing_schema.VALUE_VEGA] / 100.0,
+        rho_per_point=greeks[pricing_schema.VALUE_RHO] / 100.0,
+        yield_rho_per_point=greeks[pricing_schema.VALUE_YIELD_RHO] / 100.0,
         clock=clock,
     )

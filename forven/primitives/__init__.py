@@ -1,1 +1,1 @@
-"""Ground floor: errors, time, money, identifiers and seeds; imports nothing of forven."""
+"""Ground floor: errors, time, timers, money, identifiers, seeds; imports nothing of forven."""

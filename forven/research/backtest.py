@@ -15,6 +15,7 @@ from forven.market.dataset import Dataset
 from forven.market.day import MarketDay
 from forven.primitives.errors import InvalidInput, UntrustedData
 from forven.primitives.money import MICROS_PER_UNIT, money_text
+from forven.primitives.timer import FRAMES, KERNEL, SESSION, UNTIMED, Timer
 from forven.research.records import SessionRecord, record_of
 from forven.strategies.compiler import compile_strategy
 from forven.strategies.structured import StructuredStrategy
@@ -47,7 +48,7 @@ class BacktestPlan:
             )
 
 
-def run_session(plan: BacktestPlan, day: MarketDay) -> SessionRecord:
+def run_session(plan: BacktestPlan, day: MarketDay, timer: Timer = UNTIMED) -> SessionRecord:
     """Run one session with the plan's fills and, beside it, with natural fills."""
     if day.settlement is None:
         raise UntrustedData(
@@ -60,7 +61,8 @@ def run_session(plan: BacktestPlan, day: MarketDay) -> SessionRecord:
         row = policy.plan_row(plan.capital)
         compile_strategy(plan.strategy, day.bounds, row)
         rows.append(row)
-    chosen, beside = run_day(day, np.stack(rows), [plan.capital, plan.capital])
+    with timer.phase(KERNEL):
+        chosen, beside = run_day(day, np.stack(rows), [plan.capital, plan.capital])
     return record_of(day, chosen, beside, plan.with_paths)
 
 
@@ -70,14 +72,16 @@ def run_backtest(
     days: Sequence[date],
     observer: Observer | None = None,
     jobs: int = 1,
+    timer: Timer = UNTIMED,
 ) -> list[SessionRecord]:
     """Run the plan over days of a dataset and return their records in order.
 
-    Memory holds at most `jobs` days at once. `observer` is told each day that is done.
+    Memory holds at most `jobs` days at once. `observer` is told each day that is done, `timer`
+    of the phases of each.
     """
     check_jobs(jobs)
     records = []
-    for record in _records(plan, dataset, days, jobs):
+    for record in _records(plan, dataset, days, jobs, timer):
         records.append(record)
         if observer is not None:
             observer(record.day)
@@ -91,12 +95,15 @@ def check_jobs(jobs: int) -> None:
 
 
 def _records(
-    plan: BacktestPlan, dataset: Dataset, days: Sequence[date], jobs: int
+    plan: BacktestPlan, dataset: Dataset, days: Sequence[date], jobs: int, timer: Timer
 ) -> Iterator[SessionRecord]:
     """Yield records in the order of the days, with up to `jobs` days in flight."""
 
     def one(day: date) -> SessionRecord:
-        return run_session(plan, dataset.load(day))
+        with timer.phase(SESSION):
+            market_day = dataset.load(day, timer=timer)
+            timer.count(FRAMES, market_day.frame_count)
+            return run_session(plan, market_day, timer)
 
     if jobs == 1:
         yield from map(one, days)

@@ -11,6 +11,7 @@ from forven.research.backtest import BacktestPlan
 from forven.research.entries import no_entry_text
 from forven.research.limits import NOT_MODELLED
 from forven.research.metrics import Metrics, equity_curve, measure
+from forven.research.profile import Profile
 from forven.research.provenance import Provenance
 from forven.research.records import Account, SessionRecord
 
@@ -23,12 +24,14 @@ _COUNTS = ("entries", "exits", "settled", "settled_in", "skipped")
 class BacktestFigures:
     """A finished backtest: records in the order of their days, at least one.
 
-    `metrics` are those of the chosen fills, `natural_metrics` those of natural fills.
+    `metrics` are those of the chosen fills, `natural_metrics` those of natural fills; `profile`
+    says where the time went, if that was asked for.
     """
 
     plan: BacktestPlan
     records: tuple[SessionRecord, ...]
     provenance: Provenance
+    profile: Profile | None = None
 
     @cached_property
     def profits(self) -> NDArray[np.float64]:
@@ -113,7 +116,7 @@ class BacktestFigures:
         """
         chosen = [record.chosen for record in self.records]
         natural = [record.natural for record in self.records]
-        return {
+        document: dict[str, object] = {
             "fills": self.plan.policy.fills.name,
             "metrics": asdict(self.metrics),
             "natural_metrics": asdict(self.natural_metrics),
@@ -124,6 +127,9 @@ class BacktestFigures:
             "not_modelled": list(NOT_MODELLED),
             "provenance": asdict(self.provenance) | {"commands": list(self.provenance.commands)},
         }
+        if self.profile is not None:
+            document["profile"] = self.profile.as_document()
+        return document
 
 
 def _counted(count: int, one: str, many: str | None = None) -> str:

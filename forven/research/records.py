@@ -112,7 +112,7 @@ def record_of(
 ) -> SessionRecord:
     """Return what is kept of a session; everything else of the day may be forgotten."""
     legs = chosen.rows[chosen.rows[:, schema.JOURNAL_KIND] == schema.EVENT_ORDER_LEG]
-    used = np.unique(legs[:, schema.JOURNAL_B]).tolist()
+    used = sorted(set(legs[:, schema.JOURNAL_B].tolist()))  # `np.unique` loads `numpy.ma`
     spot = day.clock[schema.CLOCK_SPOT]
     known = spot[spot != schema.MISSING]
     settlement = schema.MISSING if day.settlement is None else day.settlement

@@ -1,5 +1,6 @@
 """Backtests as users ask for them: names and files in, a result out; the CLI calls the same."""
 
+import time
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +14,9 @@ from forven.market.dataset import Dataset
 from forven.primitives.errors import InvalidInput
 from forven.primitives.money import micros_of
 from forven.primitives.time import parse_date
+from forven.primitives.timer import REPORT, RUN, UNTIMED, Clock, PhaseTimer, Timer
 from forven.research.backtest import BacktestPlan, Observer, check_jobs, run_backtest
+from forven.research.profile import Profile, profile_of
 from forven.research.provenance import Origin, provenance_of
 from forven.research.result import BacktestResult
 from forven.strategies.structured import parse_strategy
@@ -32,6 +35,7 @@ class BacktestRequest:
     policy     a whole policy in place of `fills` and `fees`
     with_paths keep the net-price paths that the report draws
     jobs       days in work at once, each in a thread; changes nothing in the result
+    profile    say where the time went; changes nothing else in the result
     """
 
     strategy: str | Path | dict[str, object]
@@ -44,6 +48,7 @@ class BacktestRequest:
     policy: SessionPolicy | None = None
     with_paths: bool = True
     jobs: int = 1
+    profile: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,22 +60,43 @@ class PreparedBacktest:
     days: tuple[date, ...]
     jobs: int
     origin: Origin
+    timer: Timer = UNTIMED
 
     def run(self, observer: Observer | None = None) -> BacktestResult:
         """Run it; `observer` is told each session that is done."""
-        records = run_backtest(self.plan, self.dataset, self.days, observer, self.jobs)
+        with self.timer.phase(RUN):
+            records = run_backtest(
+                self.plan, self.dataset, self.days, observer, self.jobs, self.timer
+            )
+        with self.timer.phase(REPORT):
+            provenance = provenance_of(self.plan, self.dataset, records, self.origin)
         return BacktestResult(
             plan=self.plan,
             records=tuple(records),
-            provenance=provenance_of(self.plan, self.dataset, records, self.origin),
+            provenance=provenance,
+            profile=self.profile(),
         )
 
+    def profile(self, start_up_ns: int | None = None) -> Profile | None:
+        """Return where the time has gone so far, None if that was not asked for.
 
-def prepare(request: BacktestRequest, catalog: Catalog) -> PreparedBacktest:
+        start_up_ns  what passed before the backtest was prepared, if it shall count
+        """
+        reading = self.timer.reading()
+        if reading is None:
+            return None
+        return profile_of(reading, len(self.days), self.jobs, start_up_ns)
+
+
+def prepare(
+    request: BacktestRequest, catalog: Catalog, clock: Clock = time.perf_counter_ns
+) -> PreparedBacktest:
     """Check everything a request names before the first session runs.
 
-    errors: InvalidStrategy, InvalidInput, UnknownDataset, EmptyRange, each naming its field
+    clock   looked at only if the request asks for a profile
+    errors  InvalidStrategy, InvalidInput, UnknownDataset, EmptyRange, each naming its field
     """
+    timer = PhaseTimer(clock) if request.profile else UNTIMED
     strategy = Path(request.strategy) if isinstance(request.strategy, str) else request.strategy
     parsed = parse_strategy(strategy)
     policy = request.policy or SessionPolicy(
@@ -89,7 +115,9 @@ def prepare(request: BacktestRequest, catalog: Catalog) -> PreparedBacktest:
         strategy=strategy if isinstance(strategy, Path) else None,
         fees=None if request.policy else str(request.fees),
     )
-    return PreparedBacktest(plan=plan, dataset=dataset, days=days, jobs=request.jobs, origin=origin)
+    return PreparedBacktest(
+        plan=plan, dataset=dataset, days=days, jobs=request.jobs, origin=origin, timer=timer
+    )
 
 
 def backtest(

@@ -4,8 +4,8 @@ from collections.abc import Set
 
 from tests.architecture.sources import Source
 
-OWN_TREES = ("tests/architecture", "tests/reference")
-"""Tests that mirror no file: the rules of the house, and the oracle with its own checks."""
+OWN_TREES = ("tests/architecture", "tests/engine_rs", "tests/reference")
+"""Tests that mirror no Python file: the rules, the Rust extension, the oracle and its checks."""
 
 
 def modules_of(sources: tuple[Source, ...]) -> frozenset[str]:

@@ -10,9 +10,9 @@ ROOT = Path(__file__).resolve().parents[2]
 TREES = ("forven", "api", "benchmarks", "tests")
 NOT_SOURCE = frozenset(
     {".git", ".venv", "build", "dist", "node_modules", "shared", "target", "__pycache__"}
-    | {".hypothesis", ".benchmarks", ".forven", ".idea", ".vscode"}
+    | {".hypothesis", ".benchmarks", ".forven", ".idea", ".vscode", "Cargo.lock"}
 )
-"""Folders that are made or mounted, not written by hand; those named `*_cache` are too."""
+"""What is made or mounted, not written by hand; folders named `*_cache` are too."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

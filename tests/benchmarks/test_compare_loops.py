@@ -6,7 +6,7 @@ from benchmarks.thresholds import thresholds_of
 from forven.kernels.schema import QUOTE_ASK, QUOTE_BID
 from forven.primitives.identifiers import bytes_hash
 from forven.research.workloads.inputs import held_frames
-from forven.research.workloads.option_day import day_bots, run_crew
+from forven.research.workloads.option_day import day_bots, run_bots
 from forven.research.workloads.quotes import quote_stream
 from forven.research.workloads.sizes import Size
 
@@ -14,7 +14,7 @@ from forven.research.workloads.sizes import Size
 def test_the_compare_loop_counts_the_frames_at_a_threshold_as_numpy_does(size: Size) -> None:
     settings = {"frame_seconds": 60, "counts": size.variants[0], "fills": "backtest", "threads": 1}
     bots = day_bots(settings)[0]
-    results = run_crew(bots, 1)
+    results = run_bots(bots, 1)
     legs, bounds = thresholds_of(bots.plans, results)
     counts = []
     for own, (low, high), (first, last) in zip(legs, bounds, held_frames(bots.day, results)):
@@ -29,7 +29,7 @@ def test_the_compare_loop_counts_the_frames_at_a_threshold_as_numpy_does(size: S
 def test_thresholds_are_stop_and_target_of_the_credit_in_half_quanta(size: Size) -> None:
     settings = {"frame_seconds": 60, "counts": size.variants[0], "fills": "backtest", "threads": 1}
     bots = day_bots(settings)[0]
-    _, bounds = thresholds_of(bots.plans, run_crew(bots, 1))
+    _, bounds = thresholds_of(bots.plans, run_bots(bots, 1))
     assert (bounds[:, 0] < bounds[:, 1]).all()
     assert (bounds[:, 1] < 0).all()
 

@@ -86,6 +86,8 @@ CASES = {
     "json alone": [CONDOR, "--data", "coarse", "--json"],
     "files": [CONDOR, "--data", "coarse", "--report", "r.html", "--parquet", "out", "--jobs", "2"],
     "range": [CONDOR, "--data", "coarse", "--from", "2024-01-03", "--to", "2024-01-04", "--json"],
+    "profile": [CONDOR, "--data", "coarse", "--fills", "live", "--profile", "--jobs", "2"],
+    "profile, json": [CONDOR, "--data", "coarse", "--json", "--profile", "--parquet", "timed"],
     "no folder": [CONDOR, "--data", "coarse", "--report", "none/r.html"],
     "a folder": [CONDOR, "--data", "coarse", "--report", "."],
     "a file": [CONDOR, "--data", "coarse", "--parquet", "taken.txt"],
@@ -199,6 +201,8 @@ def test_every_case_is_looked_at():
         "json alone",
         "files",
         "range",
+        "profile",
+        "profile, json",
     } == set(CASES)
 
 
@@ -218,6 +222,30 @@ def test_the_json_is_the_whole_result_and_jobs_change_nothing(runs):
     assert document["provenance"]["seed"] == 7
     assert document == json.loads(runs["json alone"].out)
     assert runs["json"].err == ""
+
+
+def test_a_profile_follows_the_tables_and_changes_nothing_in_them(runs):
+    done = runs["profile"]
+    assert (done.status, done.err) == (0, "")
+    assert done.out.startswith(runs["table"].out)
+    shown = done.out.removeprefix(runs["table"].out)
+    for part in ("read", "frames", "kernel", "report", "other", "days/s", "sums over 2 workers"):
+        assert part in shown
+    assert max(len(line) for line in shown.splitlines()) <= 100
+
+
+def test_a_profile_is_one_more_object_of_the_json(runs):
+    done = runs["profile, json"]
+    assert done.status == 0, done.err
+    document = json.loads(done.out)
+    profile = document.pop("profile")
+    assert document == json.loads(runs["json alone"].out)
+    assert profile["days"] == DAYS
+    assert list(profile["phases"])[-5:] == ["read", "frames", "kernel", "report", "other"]
+    assert {"duration_ns", "share"} == set(profile["phases"]["read"])
+    durations = [phase["duration_ns"] for phase in profile["phases"].values()]
+    assert min(durations) >= 0
+    assert sum(durations) == profile["work_ns"] == profile["wall_ns"]
 
 
 def test_a_range_is_kept_to(runs):
@@ -280,13 +308,18 @@ def limit_files():
     resource.setrlimit(resource.RLIMIT_FSIZE, (FULL_BYTES, FULL_BYTES))
 
 
-def test_a_report_that_does_not_fit_leaves_the_old_one_and_shows_the_result(home, tmp_path):
+@pytest.mark.parametrize(
+    ("options", "shown"), [([], "net profit"), (["--json", "--profile"], '"net_profit"')]
+)
+def test_a_report_that_does_not_fit_leaves_the_old_one_and_shows_the_result(
+    home, tmp_path, options, shown
+):
     (tmp_path / "r.html").write_text("old")
-    words = [CONDOR, "--data", "coarse", "--report", "r.html"]
+    words = [CONDOR, "--data", "coarse", "--report", "r.html", *options]
     process = start(home, *words, cwd=tmp_path, preexec_fn=limit_files)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert err == "error: r.html: could not be written (File too large); name a folder with room\n"
-    assert "net profit" in out
+    assert shown in out
     assert (tmp_path / "r.html").read_text() == "old"
     assert [found.name for found in tmp_path.iterdir()] == ["r.html"]

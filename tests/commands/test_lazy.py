@@ -1,11 +1,13 @@
 """Lazy groups: sub-commands by name, imported when used."""
 
+import gc
 import sys
 
 import click
+import pytest
 from click.testing import CliRunner
 
-from forven.commands.lazy import LazyGroup, Listed
+from forven.commands.lazy import LazyGroup, Listed, load
 
 
 def test_help_shows_every_summary_and_imports_nothing():
@@ -34,3 +36,15 @@ def test_a_command_whose_kernels_are_there_or_needs_none_is_silent(capsys):
     group = click.group("top", cls=LazyGroup, listed=listed)(lambda: None)
     assert group.get_command(None, "later") is not None
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_loading_leaves_the_collector_as_it_was(enabled):
+    (gc.enable if enabled else gc.disable)()
+    try:
+        load("forven.commands.strategy")
+        with pytest.raises(ModuleNotFoundError):
+            load("no.such.module")
+        assert gc.isenabled() == enabled
+    finally:
+        gc.enable()

@@ -33,3 +33,20 @@ def test_a_pipe_sees_nothing(monkeypatch):
     with progress.session_progress(1, quiet=False) as observe:
         observe(date(2024, 1, 2))
     assert pipe.getvalue() == ""
+
+
+def test_compiling_is_said_in_one_plain_line_where_there_is_no_terminal(monkeypatch):
+    pipe = io.StringIO()
+    monkeypatch.setattr(progress.sys, "stderr", pipe)
+    with progress.compiling():
+        pass
+    assert pipe.getvalue() == "compiling kernels for this machine, once: up to a minute or two\n"
+
+
+def test_compiling_shows_a_clock_on_a_terminal(monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(progress.sys, "stderr", terminal)
+    with progress.compiling():
+        pass
+    assert "0:00:00" in terminal.getvalue()

@@ -50,11 +50,34 @@ def test_a_journal_of_the_least_size_changes_nothing(coarse_day, many_plans, who
     plans = np.tile(many_plans, (copies, 1))
     run = SessionRun(coarse_day, plans, [CASH] * len(plans))
     calls = []
-    real = host.backend.advance
-    monkeypatch.setattr(host.backend, "advance", lambda *given: calls.append(1) or real(*given))
+    real = host._kernels.Session.advance
+    counted = lambda *given: calls.append(1) or real(*given)  # noqa: E731
+    monkeypatch.setattr(host._kernels.Session, "advance", counted)
     run.advance(coarse_day.frame_count)
     assert_same(run.results(), whole * copies)
     assert len(calls) > 2
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 64])
+@pytest.mark.parametrize("journal_rows", [1, 16_384])
+def test_the_number_of_threads_changes_nothing(
+    coarse_day, many_plans, whole, monkeypatch, threads, journal_rows
+):
+    monkeypatch.setattr(host, "_JOURNAL_ROWS", journal_rows)
+    plans = np.tile(many_plans, (8, 1))
+    runs = [SessionRun(coarse_day, plans, [CASH] * len(plans), threads=n) for n in (1, threads)]
+    half = coarse_day.frame_count // 2
+    for frame_to in (half, half + 1, coarse_day.frame_count):
+        single, several = (run.advance(frame_to) for run in runs)
+        assert_array_equal(single, several)
+        assert_array_equal(runs[0].states, runs[1].states)
+    assert_same(runs[1].results(), whole * 8)
+
+
+@pytest.mark.parametrize("threads", [0, -1, 257, True, 1.5])
+def test_a_number_of_threads_that_is_none_is_refused(coarse_day, many_plans, threads):
+    with pytest.raises(InvalidInput, match="threads: expected 1 to 256, found"):
+        SessionRun(coarse_day, many_plans, [CASH] * len(many_plans), threads=threads)
 
 
 def test_every_bot_does_alone_what_it_does_among_others(coarse_day, many_plans, whole):
@@ -123,7 +146,7 @@ def test_plans_and_commands_of_another_shape_are_refused(coarse_day, many_plans)
 def test_a_kernel_that_stops_short_is_an_error_and_not_a_short_result(
     coarse_day, many_plans, monkeypatch
 ):
-    monkeypatch.setattr(host.backend, "advance", lambda *given: 0)
+    monkeypatch.setattr(host._kernels.Session, "advance", lambda *given: 0)
     with pytest.raises(ForvenError, match="expected room in the journal"):
         run_day(coarse_day, many_plans[:1], [CASH])
 

@@ -1,68 +1,102 @@
 """Runs worlds through a session kernel: cut anywhere, in any company, with any buffer."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from types import ModuleType
 
 import numpy as np
 
-from forven.kernels import schema
-from forven.kernels.jit.session import advance, frame_rows_max
+from forven.kernels import backend, schema
+from forven.kernels.numba_side.session import frame_rows_max
+from forven.kernels.session_arrays import SessionArrays
 from forven.kernels.states import new_states
 from tests.reference.comparison import FACTS, PENDING, Outcome, difference, oracle_outcomes
 from tests.reference.scenarios import World, world_of
+from tests.reference.sides import installed_sides
 
 
-def kernel_outcomes(
-    world: World,
-    cuts: Iterable[int] = (),
-    journal_rows: int | None = None,
-    records: bool = True,
-    first_session: np.ndarray | None = None,
-) -> list[Outcome]:
-    """Run the kernel over a world and return every bot's outcome.
+@dataclass
+class KernelRun:
+    """What a kernel leaves behind, untouched."""
+
+    journals: list[list[tuple[int, ...]]]
+    state: np.ndarray
+    financials: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """How a kernel is led over a world.
 
     cuts           frames at which the run is handed back and taken up again
     journal_rows   size of the journal buffer; None: ample
     records        whether financials rows are recorded
     first_session  the session row until the first cut, where it differs from the world's
     """
-    bots = world.bots
+
+    cuts: Iterable[int] = ()
+    journal_rows: int | None = None
+    records: bool = True
+    first_session: np.ndarray | None = None
+    threads: int = 1
+
+
+PLAINLY = Way()
+
+
+def run_kernel(world: World, side: ModuleType, way: Way = PLAINLY) -> KernelRun:
+    """Run one backend's kernel over a world."""
     state = new_states(world.shape, world.opening_cash)
-    room = 4 * least_journal_rows(world) if journal_rows is None else journal_rows
+    room = way.journal_rows or 4 * way.threads * least_journal_rows(world)
     buffer = np.zeros((room, schema.JOURNAL_WIDTH), dtype=np.int64)
-    rows = 2 * world.frames + 3 if records else 0
-    financials = np.zeros((bots, rows, schema.FINANCIAL_WIDTH), dtype=np.int64)
-    journals: list[list[tuple[int, ...]]] = [[] for _ in range(bots)]
-    stops = sorted({*cuts, world.frames})
+    rows = 2 * world.frames + 3 if way.records else 0
+    financials = np.zeros((world.bots, rows, schema.FINANCIAL_WIDTH), dtype=np.int64)
+    journals: list[list[tuple[int, ...]]] = [[] for _ in range(world.bots)]
+    stops = sorted({*way.cuts, world.frames})
+    first = world.session if way.first_session is None else way.first_session
+    session = opened(world, side, first)
     for frame_to in stops:
-        is_first = first_session is not None and frame_to == stops[0]
-        session = first_session if is_first else world.session
+        if way.first_session is not None and frame_to != stops[0]:
+            session = opened(world, side, world.session)
         while True:
-            written = advance(
-                world.quotes,
-                world.clock,
-                world.instruments,
-                session,
-                world.plans,
-                world.commands,
-                state,
-                buffer,
-                financials,
-                frame_to,
-            )
+            written = session.advance(state, buffer, financials, frame_to, way.threads)
             for row in buffer[:written].tolist():
                 journals[row[schema.JOURNAL_BOT]].append(tuple(row))
             if is_done(state, frame_to):
                 break
+    return KernelRun(journals, state, financials)
+
+
+def opened(world: World, side: ModuleType, session: np.ndarray):
+    """Return a backend's session over a world, with a session row."""
+    arrays = SessionArrays(
+        quotes=world.quotes,
+        clock=world.clock,
+        instruments=world.instruments,
+        session=session,
+        plans=world.plans,
+        commands=world.commands,
+    )
+    return side.Session(arrays)
+
+
+def kernel_outcomes(world: World, cuts: Iterable[int] = (), **options) -> list[Outcome]:
+    """Run the kernel in use over a world and return every bot's outcome; options as in `Way`."""
+    way = Way(cuts=cuts, **options)
+    return outcomes_of(world, run_kernel(world, backend.load("session"), way), way.records)
+
+
+def outcomes_of(world: World, run: KernelRun, records: bool = True) -> list[Outcome]:
+    """Return every bot's outcome of a run."""
     return [
         Outcome(
-            journal=journals[bot],
-            facts=facts_of(state[bot]),
-            holdings=holdings_of(state[bot], world.shape),
-            orders=orders_of(state[bot], world.shape),
-            financials=financial_rows(state[bot], financials[bot]) if records else [],
+            journal=run.journals[bot],
+            facts=facts_of(run.state[bot]),
+            holdings=holdings_of(run.state[bot], world.shape),
+            orders=orders_of(run.state[bot], world.shape),
+            financials=financial_rows(run.state[bot], run.financials[bot]) if records else [],
         )
-        for bot in range(bots)
+        for bot in range(world.bots)
     ]
 
 
@@ -112,12 +146,30 @@ def alone(world: World, bots: Iterable[int]) -> World:
 
 
 def first_difference(seed: int) -> str:
-    """Return where kernel and oracle differ on the world of a seed, or nothing."""
+    """Return where the oracle and every installed kernel differ on a seed's world, or nothing."""
     world = world_of(seed)
-    for bot, (found, wanted) in enumerate(
-        zip(kernel_outcomes(world), oracle_outcomes(world), strict=True)
-    ):
-        words = difference(found, wanted)
+    wanted = oracle_outcomes(world)
+    runs = {name: run_kernel(world, side) for name, side in installed_sides("session").items()}
+    for name, run in runs.items():
+        for bot, found in enumerate(outcomes_of(world, run)):
+            words = difference(found, wanted[bot])
+            if words:
+                return f"seed {seed}, bot {bot}, {name}:\n{words}"
+    first, *others = runs
+    for name in others:
+        words = twin_difference(runs[first], runs[name])
         if words:
-            return f"seed {seed}, bot {bot}:\n{words}"
+            return f"seed {seed}, {first} and {name}: {words}"
+    return ""
+
+
+def twin_difference(one: KernelRun, other: KernelRun) -> str:
+    """Return in words which of two kernels' arrays differ in any cell, or nothing."""
+    if one.journals != other.journals:
+        return "the journals differ"
+    for name in ("state", "financials"):
+        mine, theirs = getattr(one, name), getattr(other, name)
+        if not np.array_equal(mine, theirs):
+            place = tuple(int(axis[0]) for axis in np.nonzero(mine != theirs))
+            return f"{name}{list(place)} is {mine[place]} and {theirs[place]}"
     return ""

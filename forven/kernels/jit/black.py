@@ -12,19 +12,19 @@ from numba import types
 from forven.kernels.jit.compile import inner, kernel
 from forven.kernels.jit.normal import normal_cdf, normal_pdf
 from forven.kernels.jit.normalised import log_moneyness, normalised_price
+from forven.kernels.pricing_schema import (
+    VALUE_DELTA,
+    VALUE_GAMMA,
+    VALUE_PRICE,
+    VALUE_RHO,
+    VALUE_THETA,
+    VALUE_VEGA,
+    VALUE_YIELD_RHO,
+)
 from forven.kernels.schema import CALL
 
 DEVIATION_MIN = 1e-8
 """Below this sigma x sqrt(T) an option is its intrinsic value, and its delta 0, 1/2 or 1."""
-
-VALUE_PRICE = 0
-VALUE_DELTA = 1
-VALUE_GAMMA = 2
-VALUE_THETA = 3  # a year of time passing
-VALUE_VEGA = 4  # 1.00 of volatility
-VALUE_RHO = 5  # 1.00 of interest rate
-VALUE_YIELD_RHO = 6  # 1.00 of dividend yield
-VALUE_WIDTH = 7
 
 
 @inner

@@ -7,7 +7,8 @@ from numba import types
 from forven.kernels.jit.compile import inner, kernel
 from forven.kernels.jit.normal import normal_cdf
 from forven.kernels.jit.normalised import log_moneyness
-from forven.kernels.jit.volatility import VOLATILITY_OK, implied_deviation
+from forven.kernels.jit.volatility import implied_deviation
+from forven.kernels.pricing_schema import VOLATILITY_OK
 from forven.kernels.schema import (
     CALL,
     INSTRUMENT_RIGHT,

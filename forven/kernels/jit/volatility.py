@@ -20,14 +20,15 @@ from forven.kernels.jit.first_guess import (
 )
 from forven.kernels.jit.normal import LOG_SQRT_TWO_PI
 from forven.kernels.jit.normalised import black_ratio, log_moneyness, normalised_vega
+from forven.kernels.pricing_schema import (
+    VOLATILITY_ABOVE_MAXIMUM,
+    VOLATILITY_AT_INTRINSIC,
+    VOLATILITY_BELOW_INTRINSIC,
+    VOLATILITY_INVALID,
+    VOLATILITY_NO_TIME,
+    VOLATILITY_OK,
+)
 from forven.kernels.schema import CALL
-
-VOLATILITY_OK = 0
-VOLATILITY_BELOW_INTRINSIC = 1  # the price is less than exercise at the forward is worth
-VOLATILITY_AT_INTRINSIC = 2  # no time value: every small enough volatility explains the price
-VOLATILITY_ABOVE_MAXIMUM = 3  # a call at or above the forward, a put at or above the strike
-VOLATILITY_NO_TIME = 4  # the option has expired
-VOLATILITY_INVALID = 5  # an input is not finite, or forward or strike is not positive
 
 _STEPS_MAX = 4
 _STEP_LAST = 3e-5

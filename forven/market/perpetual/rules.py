@@ -16,9 +16,9 @@ BAD_SHARE_PERCENT_MAX = 1
 
 BAD_ROWS = {
     "bad_price": "a price is 0 or below and not the -1 of a missing side",
-    "too_large": f"a price is above {PRICE_MAX} quanta",
+    "too_large": f"a price is above {PRICE_MAX:,} quanta",
     "bad_size": "a size is below 0",
-    "size_too_large": f"a size is above {SIZE_MAX} lots",
+    "size_too_large": f"a size is above {SIZE_MAX:,} lots",
     "bad_aggressor": "an aggressor is none of +1, -1 and 0",
     "bad_arrival": "a row arrived more than a minute before its own stamp, or before 1970",
 }
@@ -33,6 +33,8 @@ NOTED = {
     "crossed": "the bid is above the ask: kept, nothing is done in its frame",
     "locked": "the bid is the ask: kept, regular",
     "early_arrival": "a row arrived before its own stamp (clocks differ): taken as arriving then",
+    "finer_size": "a size is no whole number of lots: rounded down",
+    "sorted": "the time went backwards at this row: put in order (recorded messages only)",
 }
 EARLY_ARRIVAL_NS_MAX = 60_000_000_000
 

@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forven.engine.session import SessionResult
+from forven.engine.session import SessionResult, SessionRun
 from forven.kernels import schema
 from forven.market.day import MarketDay
-from forven.research.workloads.crew import Crew
 from forven.research.workloads.inputs import held_frames, journals_digest
-from forven.research.workloads.option_day import day_bots, run_crew
+from forven.research.workloads.option_day import day_bots, run_bots
 from forven.research.workloads.sizes import BenchmarkFailed
 from forven.research.workloads.taken import Taken
 
@@ -33,7 +32,7 @@ class Fleet:
         self.stretch: int = settings["stretch_frames"]
         frames = np.arange(self.day.frame_count)
         self.frames = frames[frames // settings["block_frames"] % settings["share"] == 0]
-        self.whole = run_crew(self.bots, 1)
+        self.whole = run_bots(self.bots, 1)
         self.digest = journals_digest(self.whole)
         self.held = held_frames(self.day, self.whole)
         self.signals = exit_signals(self.day, self.whole)
@@ -43,11 +42,10 @@ class Fleet:
 
         The journals must be those of bot after bot.
         """
-        with Crew(self.day, self.plans, self.cash, self.threads) as crew:
-            taken_ns = stepped(crew, self.frames)
-            crew.advance(self.day.frame_count)
-            found = journals_digest(crew.results())
-            state_bytes = crew.state_bytes
+        run = SessionRun(self.day, self.plans, self.cash, threads=self.threads)
+        taken_ns = stepped(run, self.frames)
+        run.advance(self.day.frame_count)
+        found = journals_digest(run.results())
         if found != self.digest:
             raise BenchmarkFailed(
                 f"frame-major: expected the bot-major digest {self.digest}, found {found}"
@@ -61,8 +59,8 @@ class Fleet:
             "frame_ns_p50": float(np.percentile(taken_ns, 50)),
             "frame_ns_p99": float(np.percentile(taken_ns, 99)),
             "frame_ns_max": float(taken_ns.max()),
-            "state_bytes": state_bytes,
-            "state_bytes_per_bot": state_bytes / bots,
+            "state_bytes": run.states.nbytes,
+            "state_bytes_per_bot": run.states.nbytes / bots,
         }
         if waits.any():
             details["waiting_ns_per_bot_frame"] = float(taken_ns[waits].mean()) / bots
@@ -88,9 +86,9 @@ class Fleet:
         if not holders.size or last > self.day.frame_count:
             return {}
         chosen = np.resize(holders, len(self.plans))
-        with Crew(self.day, self.plans[chosen], self.cash, self.threads) as crew:
-            crew.advance(first)
-            taken_ns = stepped(crew, np.arange(first, last))
+        run = SessionRun(self.day, self.plans[chosen], self.cash, threads=self.threads)
+        run.advance(first)
+        taken_ns = stepped(run, np.arange(first, last))
         return {
             "holding_ns_per_bot_frame": float(taken_ns.mean()) / len(self.plans),
             "holding_distinct_bots": int(holders.size),
@@ -108,15 +106,15 @@ def exit_signals(day: MarketDay, results: list[SessionResult]) -> NDArray[np.int
     return frames
 
 
-def stepped(crew: Crew, frames: NDArray[np.int64]) -> NDArray[np.int64]:
+def stepped(run: SessionRun, frames: NDArray[np.int64]) -> NDArray[np.int64]:
     """Take bots through each of these rising frames alone; return the nanoseconds of each."""
     taken = np.empty(len(frames), np.int64)
     reached = 0
     for index, frame in enumerate(frames.tolist()):
         if frame > reached:
-            crew.advance(frame)
+            run.advance(frame)
         start = perf_counter_ns()
-        crew.advance(frame + 1)
+        run.advance(frame + 1)
         taken[index] = perf_counter_ns() - start
         reached = frame + 1
     return taken

@@ -7,7 +7,7 @@ import numpy as np
 
 from forven.primitives.identifiers import bytes_hash
 from forven.research.workloads.inputs import chosen_legs
-from forven.research.workloads.option_day import day_bots, run_crew
+from forven.research.workloads.option_day import day_bots, run_bots
 from forven.research.workloads.scanning import floor_bytes, floor_sums
 from forven.research.workloads.served import Round
 from forven.research.workloads.taken import Taken, timed
@@ -22,7 +22,7 @@ class MemoryFloor:
     def __init__(self, settings: dict[str, Any]) -> None:
         self.work = []
         for bots in day_bots(settings):
-            legs = chosen_legs(run_crew(bots, 1))
+            legs = chosen_legs(run_bots(bots, 1))
             whole = np.tile([0, bots.day.frame_count - 1], (len(legs), 1)).astype(np.int64)
             self.work.append((bots.day.quotes, legs, whole))
 

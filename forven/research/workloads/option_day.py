@@ -8,13 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forven.engine.session import SessionResult
+from forven.engine.session import SessionResult, run_day
 from forven.kernels import schema
 from forven.market.catalog import Catalog
 from forven.market.day import MarketDay
-from forven.primitives.errors import ForvenError
 from forven.primitives.identifiers import bytes_hash
-from forven.research.workloads.crew import Crew
 from forven.research.workloads.inputs import (
     condor_plans,
     condors,
@@ -72,14 +70,9 @@ def day_bots(settings: dict[str, Any]) -> list[DayBots]:
     return own_bots(settings) if settings.get("data") else synthetic_bots(settings)
 
 
-def run_crew(bots: DayBots, threads: int) -> list[SessionResult]:
+def run_bots(bots: DayBots, threads: int) -> list[SessionResult]:
     """Run every bot over its whole day on some threads."""
-    with Crew(bots.day, bots.plans, bots.cash, threads) as crew:
-        crew.advance(bots.day.frame_count)
-        results = crew.results()
-    if any(result.state[schema.STATE_STATUS] < schema.STATUS_ENDED for result in results):
-        raise ForvenError(f"{bots.day.day}: expected every session to end, found some that did not")
-    return results
+    return run_day(bots.day, bots.plans, bots.cash, threads=threads)
 
 
 def check_entries(results: list[SessionResult]) -> None:
@@ -106,7 +99,7 @@ class OptionDay:
         seconds = 0.0
         self.results = []
         for bots in self.bots:
-            own, results = timed(partial(run_crew, bots, self.threads))
+            own, results = timed(partial(run_bots, bots, self.threads))
             seconds += own
             self.results.append(results)
         if not self.is_own:

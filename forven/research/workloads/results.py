@@ -29,7 +29,8 @@ FIELDS = frozenset(
     }
 )
 DIGEST_SHOWN = 12
-HEADER = ("workload", "by", "figure", "seconds, median (range)", "cold", "beside others", "digest")
+RANGE = "seconds, median (range)"
+HEADER = ("workload", "by", "figure", RANGE, "cold", "beside others", "digest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

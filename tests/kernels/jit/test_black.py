@@ -7,19 +7,20 @@ import numpy as np
 import pytest
 import QuantLib as ql
 
+from forven.kernels import pricing_schema
 from forven.kernels.jit import black
 from forven.kernels.jit.black import black76_values, black_scholes_values
 from forven.kernels.schema import CALL, PUT
 from tests.reference import pricing as reference
 
 COLUMN_OF = {
-    "price": black.VALUE_PRICE,
-    "delta": black.VALUE_DELTA,
-    "gamma": black.VALUE_GAMMA,
-    "theta": black.VALUE_THETA,
-    "vega": black.VALUE_VEGA,
-    "rho": black.VALUE_RHO,
-    "dividendRho": black.VALUE_YIELD_RHO,
+    "price": pricing_schema.VALUE_PRICE,
+    "delta": pricing_schema.VALUE_DELTA,
+    "gamma": pricing_schema.VALUE_GAMMA,
+    "theta": pricing_schema.VALUE_THETA,
+    "vega": pricing_schema.VALUE_VEGA,
+    "rho": pricing_schema.VALUE_RHO,
+    "dividendRho": pricing_schema.VALUE_YIELD_RHO,
 }
 YEAR_MINUTES = 525_600
 
@@ -27,7 +28,7 @@ YEAR_MINUTES = 525_600
 def values_of(*row: float) -> np.ndarray:
     """Return the values of (spot, strike, years, sigma, rate, yield, right)."""
     *floats, right = row
-    out = np.empty((1, black.VALUE_WIDTH))
+    out = np.empty((1, pricing_schema.VALUE_WIDTH))
     columns = [np.array([value], np.float64) for value in floats]
     black_scholes_values(*columns, np.array([right], np.int64), out)
     return out[0]
@@ -36,14 +37,16 @@ def values_of(*row: float) -> np.ndarray:
 def forward_values_of(*row: float) -> np.ndarray:
     """Return the values of (forward, strike, years, sigma, rate, right)."""
     *floats, right = row
-    out = np.empty((1, black.VALUE_WIDTH))
+    out = np.empty((1, pricing_schema.VALUE_WIDTH))
     columns = [np.array([value], np.float64) for value in floats]
     black76_values(*columns, np.array([right], np.int64), out)
     return out[0]
 
 
 def black_price(forward: float, strike: float, deviation: float, right: int) -> float:
-    return float(forward_values_of(forward, strike, 1.0, deviation, 0.0, right)[black.VALUE_PRICE])
+    return float(
+        forward_values_of(forward, strike, 1.0, deviation, 0.0, right)[pricing_schema.VALUE_PRICE]
+    )
 
 
 def test_all_published_values_are_met_within_their_tolerance(shared_data):
@@ -57,9 +60,11 @@ def test_all_published_values_are_met_within_their_tolerance(shared_data):
         found = values_of(*numbers, CALL if row["right"] == "C" else PUT)
         quantity = row["quantity"]
         if quantity == "elasticity":
-            value = found[black.VALUE_DELTA] * numbers[0] / found[black.VALUE_PRICE]
+            value = (
+                found[pricing_schema.VALUE_DELTA] * numbers[0] / found[pricing_schema.VALUE_PRICE]
+            )
         elif quantity == "theta_per_day":
-            value = found[black.VALUE_THETA] / 365.0
+            value = found[pricing_schema.VALUE_THETA] / 365.0
         else:
             value = found[COLUMN_OF[quantity]]
         if abs(value - float(row["value"])) > float(row["tol"]):
@@ -97,10 +102,14 @@ def test_quantlib_agrees_over_the_last_day(minutes, sigma):
             theirs = ql.BlackCalculator(payoff, 6000.0, deviation, 1.0)
             found = forward_values_of(6000.0, strike, years, sigma, 0.0, right)
             # QuantLib takes ln(F/K) of a rounded quotient and subtracts two large numbers.
-            assert found[black.VALUE_PRICE] == pytest.approx(theirs.value(), abs=1e-11)
-            assert found[black.VALUE_DELTA] == pytest.approx(theirs.deltaForward(), abs=2e-10)
-            assert found[black.VALUE_GAMMA] == pytest.approx(theirs.gammaForward(), rel=1e-9)
-            assert found[black.VALUE_VEGA] == pytest.approx(theirs.vega(years), rel=1e-9)
+            assert found[pricing_schema.VALUE_PRICE] == pytest.approx(theirs.value(), abs=1e-11)
+            assert found[pricing_schema.VALUE_DELTA] == pytest.approx(
+                theirs.deltaForward(), abs=2e-10
+            )
+            assert found[pricing_schema.VALUE_GAMMA] == pytest.approx(
+                theirs.gammaForward(), rel=1e-9
+            )
+            assert found[pricing_schema.VALUE_VEGA] == pytest.approx(theirs.vega(years), rel=1e-9)
 
 
 @pytest.mark.parametrize("width", [-6.0, -2.0, -0.01, 0.0, 0.01, 2.0, 6.0])
@@ -116,8 +125,10 @@ def test_rho_and_theta_of_a_forward_option_carry_the_discount():
     found = forward_values_of(100.0, 90.0, 0.5, 0.25, 0.08, CALL)
     up = forward_values_of(100.0, 90.0, 0.5, 0.25, 0.08 + 1e-6, CALL)
     later = forward_values_of(100.0, 90.0, 0.5 - 1e-6, 0.25, 0.08, CALL)
-    assert (up[0] - found[0]) / 1e-6 == pytest.approx(found[black.VALUE_RHO], rel=1e-5)
-    assert (later[0] - found[0]) / 1e-6 == pytest.approx(found[black.VALUE_THETA], rel=1e-5)
+    assert (up[0] - found[0]) / 1e-6 == pytest.approx(found[pricing_schema.VALUE_RHO], rel=1e-5)
+    assert (later[0] - found[0]) / 1e-6 == pytest.approx(
+        found[pricing_schema.VALUE_THETA], rel=1e-5
+    )
 
 
 @pytest.mark.parametrize(
@@ -136,9 +147,9 @@ def test_trap_1_without_deviation_an_option_is_its_intrinsic(
     strike, right, price, delta, years, sigma
 ):
     found = forward_values_of(6000.0, strike, years, sigma, 0.0, right)
-    assert found[black.VALUE_PRICE] == price
-    assert found[black.VALUE_DELTA] == delta
-    assert found[black.VALUE_GAMMA :].tolist() == [0.0, 0.0, 0.0, -years * price, 0.0]
+    assert found[pricing_schema.VALUE_PRICE] == price
+    assert found[pricing_schema.VALUE_DELTA] == delta
+    assert found[pricing_schema.VALUE_GAMMA :].tolist() == [0.0, 0.0, 0.0, -years * price, 0.0]
 
 
 def test_trap_1_the_branch_begins_where_its_price_has_vanished():
@@ -149,5 +160,5 @@ def test_trap_1_the_branch_begins_where_its_price_has_vanished():
 
 def test_trap_6_a_vega_far_out_of_the_money_is_minute_and_not_nothing():
     found = forward_values_of(6000.0, 6025.0, 1 / YEAR_MINUTES, 0.1, 0.0, CALL)
-    assert 0.0 < found[black.VALUE_VEGA] < 1e-80
-    assert found[black.VALUE_PRICE] > 0.0
+    assert 0.0 < found[pricing_schema.VALUE_VEGA] < 1e-80
+    assert found[pricing_schema.VALUE_PRICE] > 0.0

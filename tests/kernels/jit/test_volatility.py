@@ -9,6 +9,7 @@ import QuantLib as ql
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forven.kernels import pricing_schema
 from forven.kernels.jit import black, volatility
 from forven.kernels.schema import CALL, PUT
 from tests.reference import pricing as reference
@@ -32,9 +33,9 @@ def implied_deviation(price, forward, strike, right):
 
 def black_price(forward, strike, deviation, right):
     columns = [np.array([value], np.float64) for value in (forward, strike, 1.0, deviation, 0.0)]
-    values = np.empty((1, black.VALUE_WIDTH))
+    values = np.empty((1, pricing_schema.VALUE_WIDTH))
     black.black76_values(*columns, np.array([right], np.int64), values)
-    return values[0, black.VALUE_PRICE]
+    return values[0, pricing_schema.VALUE_PRICE]
 
 
 def strike_at(forward: float, deviation: float, width: float) -> float:

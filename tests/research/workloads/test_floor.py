@@ -4,7 +4,7 @@ import pytest
 from forven.kernels.schema import QUOTE_ASK, QUOTE_BID
 from forven.research.workloads.floor import MemoryFloor
 from forven.research.workloads.inputs import held_frames, option_day
-from forven.research.workloads.option_day import day_bots, run_crew
+from forven.research.workloads.option_day import day_bots, run_bots
 from forven.research.workloads.scanning import floor_bytes, floor_sums
 from forven.research.workloads.sizes import Size
 
@@ -22,7 +22,7 @@ def test_the_floor_sums_what_numpy_sums_over_the_legs_the_bots_chose(
     ((quotes, legs, frames),) = MemoryFloor(day_settings).work
     if stretch == "held":
         bots = day_bots(day_settings)[0]
-        frames = held_frames(bots.day, run_crew(bots, 1))
+        frames = held_frames(bots.day, run_bots(bots, 1))
     assert floor_sums(quotes, legs, frames).tolist() == numpy_sums(quotes, legs, frames)
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 
 from forven.kernels import schema
-from forven.research.workloads.option_day import day_bots, run_crew
+from forven.research.workloads.option_day import day_bots, run_bots
 from forven.research.workloads.outcomes import (
     ENTRY_FRAME,
     ENTRY_NET,
@@ -16,7 +16,7 @@ from forven.research.workloads.outcomes import (
 
 def test_an_outcome_is_the_first_fill_of_a_bot_and_the_next(day_settings) -> None:
     bots = day_bots(day_settings)[0]
-    results = run_crew(bots, 1)
+    results = run_bots(bots, 1)
     found = outcomes_of(bots.day, results)
     for row, result in zip(found, results):
         filled = [one for one in result.rows if one[schema.JOURNAL_KIND] == 4]
@@ -27,7 +27,7 @@ def test_an_outcome_is_the_first_fill_of_a_bot_and_the_next(day_settings) -> Non
 
 def test_who_never_entered_and_who_never_left_are_told_apart(day_settings) -> None:
     bots = day_bots(day_settings)[0]
-    one, other = run_crew(bots, 1)[:2]
+    one, other = run_bots(bots, 1)[:2]
     kinds = one.rows[:, schema.JOURNAL_KIND]
     last = np.flatnonzero(kinds == schema.EVENT_ORDER_FILLED)[1]
     kept = type(one)(rows=one.rows[:last], state=one.state, financials=one.financials)

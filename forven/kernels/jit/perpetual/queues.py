@@ -33,7 +33,7 @@ def traded_lots(prints, first, end, side, price):
     """Return the lots of prints [first, end) that hit a side at exactly a price."""
     traded = 0
     for i in range(first, end):
-        if prints[i, PRINT_PRICE] == price and prints[i, PRINT_AGGRESSOR] != side:
+        if prints[i, PRINT_PRICE] == price and prints[i, PRINT_AGGRESSOR] != -side:
             traded += prints[i, PRINT_SIZE]
     return traded
 

@@ -217,4 +217,3 @@ def control_risk(stream, desk, plan, row):
         flatten(desk, row)
     elif row[STATE_STATUS] == STATUS_STOPPING and row[STATE_POSITION] == 0:
         end_session(desk, row, STATUS_KILLED)
-

@@ -25,6 +25,7 @@ from forven.kernels.jit.perpetual.landing import land_all
 from forven.kernels.jit.perpetual.matching import match_quote, trigger_stops
 from forven.kernels.jit.perpetual.prints import hit_orders
 from forven.kernels.jit.perpetual.queues import update_queues
+from forven.kernels.jit.perpetual.quiet import skip_quiet
 from forven.kernels.jit.perpetual.quoter import quote
 from forven.kernels.jit.perpetual.repricing import reprice_all
 from forven.kernels.jit.perpetual.risk import close_session, control_risk, mark
@@ -110,7 +111,12 @@ def take_frame(stream, desk, plan, commands, row):
 def advance_bot(stream, desk, plan, commands, row, bot, frame_to):
     """Advance one bot up to `frame_to`, or to the frame for which the journal has no room."""
     frame = row[STATE_FRAME]
+    first = frame
     while frame < frame_to and row[STATE_STATUS] < STATUS_ENDED:
+        if frame > first:
+            frame = skip_quiet(stream, desk, plan, commands, row, frame, frame_to)
+            if frame == frame_to:
+                break
         if not has_room(stream, desk, plan, commands, row, frame):
             break
         turn_to(stream.book, desk, plan, bot, frame)

@@ -1,0 +1,288 @@
+//! Frames that pass without a fill: orders follow the mid and queue, and only marks change.
+//!
+//! Between two changes of what matters of the book the frames are not even looked at one by one.
+
+use super::desk::{Market, Shown, ASK, BID};
+use super::grid::tick_at;
+use super::landing::hashed;
+use super::margin::equity_at;
+use super::orders::{is_resting, orders_of};
+use super::resting::{Plan, Resting, Ruler, Scene};
+use super::risk::take_in;
+use crate::perpetual_schema::*;
+use crate::schema::INT64_MAX;
+
+/// Frames that a scan compares at once, after as many as `NEAR` one by one.
+const CHUNK: usize = 16;
+const NEAR: usize = 4;
+/// Columns that a scan may watch.
+const WATCHED: usize = 6;
+
+/// The marks, in half quanta, between which no stop triggers and no risk is to be looked at.
+#[derive(Clone, Copy)]
+pub struct Calm {
+    /// The least.
+    pub low: i64,
+    /// The greatest.
+    pub high: i64,
+}
+
+impl Calm {
+    /// Return whether a mark is calm.
+    fn holds(&self, mark2: i64) -> bool {
+        self.low <= mark2 && mark2 <= self.high
+    }
+
+    /// Return whether every mark is calm.
+    fn is_any(&self) -> bool {
+        self.low <= 0 && self.high == INT64_MAX
+    }
+}
+
+/// Columns of the book whose next change is looked for.
+struct Watch<'a> {
+    columns: [(&'a [i64], i64); WATCHED],
+    count: usize,
+}
+
+impl<'a> Watch<'a> {
+    fn new() -> Self {
+        Self {
+            columns: [(&[], 0); WATCHED],
+            count: 0,
+        }
+    }
+
+    /// Watch a column for another value than that of a frame.
+    fn add(&mut self, column: &'a [i64], frame: usize) {
+        self.columns[self.count] = (column, column[frame]);
+        self.count += 1;
+    }
+
+    fn is_same(&self, frame: usize) -> bool {
+        let columns = &self.columns[..self.count];
+        columns
+            .iter()
+            .all(|(column, value)| column[frame] == *value)
+    }
+
+    /// Return whether no column changes in `[frame, frame + CHUNK)`.
+    fn is_same_chunk(&self, frame: usize) -> bool {
+        self.columns[..self.count].iter().all(|(column, value)| {
+            let cells = &column[frame..frame + CHUNK];
+            cells.iter().fold(0, |sum, cell| sum | (cell ^ value)) == 0
+        })
+    }
+
+    /// Return the first frame in `[frame, end)` with a change, or `end`.
+    fn next_change(&self, mut frame: usize, end: usize) -> usize {
+        let near = end.min(frame + NEAR);
+        while frame < near {
+            if !self.is_same(frame) {
+                return frame;
+            }
+            frame += 1;
+        }
+        while frame + CHUNK <= end && self.is_same_chunk(frame) {
+            frame += CHUNK;
+        }
+        while frame < end && self.is_same(frame) {
+            frame += 1;
+        }
+        frame
+    }
+}
+
+/// Return the first frame in `[frame, end)` at or after a time, or `end`; near ones come first.
+pub fn frame_at(market: &Market, ts: i64, frame: usize, end: usize) -> usize {
+    if ts == INT64_MAX {
+        return end;
+    }
+    let mut stride = 1;
+    let mut low = frame;
+    while low + stride < end && market.ts[low + stride - 1] < ts {
+        low += stride;
+        stride *= 2;
+    }
+    let high = end.min(low + stride);
+    low + market.ts[low..high].partition_point(|&time| time < ts)
+}
+
+/// Return the tick around a price, and the prices in which it holds.
+fn ruler_at(market: &Market, price: i64) -> Ruler {
+    let tick = tick_at(market, price);
+    let (mut low, mut high) = (1, PRICE_MAX + 1);
+    if market.figures_end > 0 {
+        let mut end = market.figures_end;
+        while end <= price {
+            low = end;
+            end *= 10;
+        }
+        high = high.min(end);
+    }
+    Ruler { tick, low, high }
+}
+
+/// Return the mid in ticks for a buy, rounded up, and for a sell, rounded down.
+fn mid_ticks(both: i64, tick: i64) -> [i64; 2] {
+    // prices fit into 32 bits (checked), where division is quick
+    let (whole, unit) = (both as u32, (2 * tick) as u32);
+    let floor = whole / unit;
+    let rest = whole - floor * unit;
+    [i64::from(floor) + i64::from(rest > 0), i64::from(floor)]
+}
+
+/// A bot on its way through frames in which nothing fills.
+struct Passing<'a> {
+    market: &'a Market<'a>,
+    plan: &'a Plan,
+    orders: Vec<Resting>,
+    calm: Calm,
+    ruler: Ruler,
+}
+
+impl<'a> Passing<'a> {
+    /// Return a frame as its orders meet it.
+    fn scene(&mut self, frame: usize) -> Scene<'a> {
+        let (market, plan) = (self.market, self.plan);
+        let (ts, arrival) = (market.ts[frame], market.arrival[frame]);
+        let book = Shown::of(market, frame);
+        let both = book.best[BID] + book.best[ASK];
+        if book.is_regular && !(self.ruler.low..self.ruler.high).contains(&(both / 2)) {
+            self.ruler = ruler_at(market, both / 2);
+        }
+        let (first, end) = (market.prints_before(frame), market.printed[frame] as usize);
+        Scene {
+            plan,
+            ts,
+            landing: arrival + plan[PLAN_FEED_LATENCY_NS] + plan[PLAN_ORDER_LATENCY_NS],
+            is_fresh: arrival - ts <= plan[PLAN_STALENESS_NS],
+            standing: Shown::of(market, frame - 1),
+            book,
+            prints: market.prints_of(first, end),
+            ruler: self.ruler,
+            mid_ticks: mid_ticks(both.max(0), self.ruler.tick),
+        }
+    }
+
+    /// Take a frame in; return whether it passes without a fill. If not, nothing has changed.
+    fn take(&mut self, row: &mut [i64], scene: &Scene) -> bool {
+        let (book, plan) = (&scene.book, self.plan);
+        if !book.is_regular || !self.calm.holds(book.mark2) {
+            return false;
+        }
+        let mut looks = [None; 2];
+        for (order, look) in self.orders.iter().zip(&mut looks) {
+            *look = order.look(scene);
+            if look.is_none() {
+                return false;
+            }
+        }
+        debug_assert!(plan[PLAN_REQUOTE_ROWS] == 0 || looks.iter().flatten().all(|l| !l.lands));
+        for (order, look) in self.orders.iter_mut().zip(looks.into_iter().flatten()) {
+            if look.lands {
+                row[STATE_REPLACES] += 1;
+                row[STATE_REPLACE_HASH] =
+                    hashed(row[STATE_REPLACE_HASH], scene.ts, order.id, look.price);
+            }
+            order.follow(look, scene);
+        }
+        take_in(row, equity_at(self.market, row, book.mark2));
+        true
+    }
+
+    /// Return the next frame in `[frame, end)` that may differ from the one before it.
+    fn next_frame(&self, row: &[i64], book: &Shown, frame: usize, end: usize) -> usize {
+        let market = self.market;
+        let wakes = self.orders.iter().map(|order| order.wake(self.plan));
+        let wake = wakes.min().unwrap_or(INT64_MAX);
+        let end = frame_at(market, wake, frame, end);
+        if frame >= end {
+            return end;
+        }
+        let former = frame - 1;
+        let mut watch = Watch::new();
+        watch.add(market.bid, former);
+        watch.add(market.ask, former);
+        if market.printed[end - 1] != market.printed[former] {
+            watch.add(market.printed, former);
+        }
+        if row[STATE_POSITION] != 0 || !self.calm.is_any() {
+            watch.add(market.mark2, former);
+        }
+        if self.plan[PLAN_FILL_MODEL] != FILL_TOUCH {
+            for side in self
+                .orders
+                .iter()
+                .filter_map(|order| order.side_at_best(book))
+            {
+                let sizes = [market.bid_size, market.ask_size];
+                watch.add(sizes[side], former);
+            }
+        }
+        watch.next_change(frame, end)
+    }
+}
+
+/// Pass the frames of `[frame, end)` of a bot without a resting order: only marks change.
+fn pass_marks(market: &Market, row: &mut [i64], frame: usize, end: usize, calm: Calm) -> usize {
+    if row[STATE_POSITION] == 0 && calm.is_any() {
+        return end;
+    }
+    let mut former = market.mark2[frame - 1];
+    for (passed, &mark2) in market.mark2[frame..end].iter().enumerate() {
+        if mark2 != former {
+            if !calm.holds(mark2) {
+                return frame + passed;
+            }
+            take_in(row, equity_at(market, row, mark2));
+            former = mark2;
+        }
+    }
+    end
+}
+
+/// Pass the frames of `[frame, end)` in which nothing fills; return the first not passed.
+pub fn pass_frames(
+    market: &Market,
+    plan: &Plan,
+    row: &mut [i64],
+    frame: usize,
+    end: usize,
+    calm: Calm,
+) -> usize {
+    let orders: Vec<Resting> = orders_of(row)
+        .enumerate()
+        .filter(|(_, order)| is_resting(order))
+        .map(|(slot, order)| Resting::load(slot, order, plan))
+        .collect();
+    if orders.is_empty() {
+        return pass_marks(market, row, frame, end, calm);
+    }
+    let mut passing = Passing {
+        market,
+        plan,
+        orders,
+        calm,
+        ruler: Ruler {
+            tick: 1,
+            low: 0,
+            high: 0,
+        },
+    };
+    let mut frame = frame;
+    while frame < end {
+        let scene = passing.scene(frame);
+        if !passing.take(row, &scene) {
+            break;
+        }
+        frame += 1;
+        if scene.is_fresh {
+            frame = passing.next_frame(row, &scene.book, frame, end);
+        }
+    }
+    for order in &passing.orders {
+        order.store(row);
+    }
+    frame
+}

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forven.engine.session import SessionResult, run_day
+from forven.engine.session import SessionResult, SessionRun
 from forven.kernels import schema
 from forven.market.catalog import Catalog
 from forven.market.day import MarketDay
+from forven.primitives.errors import ForvenError
 from forven.primitives.identifiers import bytes_hash
 from forven.research.workloads.inputs import (
     condor_plans,
@@ -72,7 +73,11 @@ def day_bots(settings: dict[str, Any]) -> list[DayBots]:
 
 def run_bots(bots: DayBots, threads: int) -> list[SessionResult]:
     """Run every bot over its whole day on some threads."""
-    return run_day(bots.day, bots.plans, bots.cash, threads=threads)
+    run = SessionRun(bots.day, bots.plans, bots.cash, threads=threads)
+    run.advance(bots.day.frame_count)
+    if run.is_short:
+        raise ForvenError(f"{bots.day.day}: expected every session to end, found some that did not")
+    return run.results()
 
 
 def check_entries(results: list[SessionResult]) -> None:

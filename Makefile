@@ -35,6 +35,7 @@ test: $(READY) ## run all tests; PYTEST_ARGS="-k margin" picks some
 
 soak: $(READY) ## compare oracle and kernels on SCENARIOS=200000 random days from SEED=0 on
 	$(BIN)/python -m tests.reference.soak --scenarios $(SCENARIOS) --seed $(SEED) --jobs $(WORKERS)
+	$(BIN)/python -m tests.reference.perpetual.soak --scenarios $(SCENARIOS) --seed $(SEED) --jobs $(WORKERS)
 
 check: $(READY) ## style, types and floors
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 __all__ = [
     "BadArgument",
     "EngineDefect",
+    "PerpetualSession",
     "Session",
     "Ticks",
     "__version__",
@@ -21,6 +22,9 @@ __all__ = [
     "deltas_at",
     "frame_rows_max",
     "implied_volatilities",
+    "perpetual_advance",
+    "perpetual_frame_rows_max",
+    "perpetual_schema",
     "schema",
 ]
 
@@ -44,6 +48,12 @@ class _ArrowArray(Protocol):
 
 def schema() -> dict[str, int]:
     """Return every column, width and code of the kernels' arrays by its name."""
+
+def perpetual_schema() -> dict[str, int]:
+    """Return every column, width and code of the perpetual kernel's arrays by its name.
+
+    Those of `schema` where it does not name them.
+    """
 
 def frame_rows_max(holdings: int, structures: int, orders: int, commands: int) -> int:
     """Return the journal rows that suffice for a frame of one bot taking `commands` commands."""
@@ -91,6 +101,53 @@ class Session:
 
         A state is checked when it first comes; after that it is this session's: nobody else
         writes to it but for setting `STATE_FINANCIALS` to 0 when the rows have been taken out.
+        """
+
+def perpetual_frame_rows_max(orders: int, commands: int, prints: int, fundings: int) -> int:
+    """Return the journal rows that suffice for a frame of one bot with these arrivals."""
+
+def perpetual_advance(
+    book: NDArray[np.int64],
+    prints: NDArray[np.int64],
+    fundings: NDArray[np.int64],
+    tiers: NDArray[np.int64],
+    contract: NDArray[np.int64],
+    plans: NDArray[np.int64],
+    commands: NDArray[np.int64],
+    state: NDArray[np.int64],
+    journal: NDArray[np.int64],
+    frame_to: int,
+    threads: int = 1,
+) -> int:
+    """Check everything, then take the frames up to `frame_to` of each bot; return the rows written.
+
+    The arrays are those of `forven/kernels/jit/perpetual/session.py`.
+    """
+
+@final
+class PerpetualSession:
+    """Arrays of one stream that were checked once; they must not change while it lives."""
+
+    def __new__(
+        cls,
+        book: NDArray[np.int64],
+        prints: NDArray[np.int64],
+        fundings: NDArray[np.int64],
+        tiers: NDArray[np.int64],
+        contract: NDArray[np.int64],
+        plans: NDArray[np.int64],
+        commands: NDArray[np.int64],
+    ) -> PerpetualSession: ...
+    def advance(
+        self,
+        state: NDArray[np.int64],
+        journal: NDArray[np.int64],
+        frame_to: int,
+        threads: int = 1,
+    ) -> int:
+        """Take the frames up to `frame_to` of each bot; return the rows written.
+
+        The state is checked on every call.
         """
 
 @final

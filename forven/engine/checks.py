@@ -15,6 +15,7 @@ from forven.primitives.time import parse_date
 T = TypeVar("T")
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,9})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+THREADS_MAX = 256
 
 
 def check_whole(name: str, value: object, least: int, most: int) -> None:
@@ -23,6 +24,12 @@ def check_whole(name: str, value: object, least: int, most: int) -> None:
         raise InvalidInput(
             f"{name} must be a whole number from {least} to {most}, was {shown(value)}"
         )
+
+
+def check_threads(threads: object) -> None:
+    """Refuse a number of threads that no run may use."""
+    if type(threads) is not int or not 1 <= threads <= THREADS_MAX:
+        raise InvalidInput(f"threads: expected 1 to {THREADS_MAX}, found {threads!r}")
 
 
 def check_flag(name: str, value: object) -> None:

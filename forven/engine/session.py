@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forven.engine import journal
+from forven.engine.checks import check_threads
 from forven.kernels import backend, schema
 from forven.kernels.session_arrays import SessionArrays
 from forven.kernels.states import new_states, shape_for
@@ -17,7 +18,6 @@ _kernels = backend.load("session")
 
 _JOURNAL_ROWS = 16_384
 _FINANCIAL_ROWS_SPARE = 4
-THREADS_MAX = 256
 NO_COMMANDS = np.zeros((0, schema.COMMAND_WIDTH), dtype=np.int64)
 
 
@@ -70,9 +70,7 @@ class SessionRun:
                 f"expected plans of shape ({len(cash)}, {schema.PLAN_WIDTH}), one per opening "
                 f"cash; found {plans.shape}"
             )
-        whole = isinstance(threads, int) and not isinstance(threads, bool)
-        if not whole or not 1 <= threads <= THREADS_MAX:
-            raise InvalidInput(f"threads: expected 1 to {THREADS_MAX}, found {threads!r}")
+        check_threads(threads)
         _check_commands(plans, commands)
         self.day = day
         self.plans = np.ascontiguousarray(plans, dtype=np.int64)

@@ -6,15 +6,20 @@ from functools import cache
 
 import numpy as np
 
-from forven.kernels import schema
+from forven.kernels import perpetual_schema, schema
 from forven.kernels.numba_side.session import frame_rows_max
+from forven.kernels.perpetual_states import new_states as new_perpetual_states
 from forven.kernels.pricing_schema import VALUE_WIDTH
 from forven.kernels.states import new_states
 from forven.market.columns import rows_table
 from forven.market.schema import PRINTS, QUOTES
+from tests.reference.perpetual.worlds import World as PerpetualWorld
+from tests.reference.perpetual.worlds import world_of as perpetual_world_of
 from tests.reference.scenarios import World, world_of
 
 SEED = 3  # two bots, commands and strategies
+PERPETUAL_SEED = 515
+"""Two bots, a quoter among them, with commands, prints, fundings and tiers."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,33 @@ def session_arguments() -> dict[str, object]:
         "state": new_states(world.shape, world.opening_cash),
         "journal": np.zeros((rows, schema.JOURNAL_WIDTH), np.int64),
         "financials": np.zeros((world.bots, world.frames + 4, schema.FINANCIAL_WIDTH), np.int64),
+        "frame_to": world.frames,
+        "threads": 1,
+    }
+
+
+@cache
+def small_perpetual_world() -> PerpetualWorld:
+    """Return the small random stream of these calls."""
+    return perpetual_world_of(PERPETUAL_SEED)
+
+
+def perpetual_arguments() -> dict[str, object]:
+    """Return the arguments of `perpetual_advance` for a small random stream."""
+    world = small_perpetual_world()
+    orders = int(world.contract[perpetual_schema.CONTRACT_ORDERS])
+    rows = 4 * (orders * (6 + len(world.prints)) + 3 * len(world.commands) + 8)
+    opened = world.cash, world.positions, world.costs, world.equity
+    return {
+        "book": world.book.copy(),
+        "prints": world.prints.copy(),
+        "fundings": world.fundings.copy(),
+        "tiers": world.tiers.copy(),
+        "contract": world.contract.copy(),
+        "plans": world.plans.copy(),
+        "commands": world.commands.copy(),
+        "state": new_perpetual_states(orders, *opened),
+        "journal": np.zeros((rows, schema.JOURNAL_WIDTH), np.int64),
         "frame_to": world.frames,
         "threads": 1,
     }
@@ -105,6 +137,7 @@ def _spot_arguments() -> dict[str, object]:
 
 CALLS = (
     Call("advance", session_arguments, ("state", "journal", "financials")),
+    Call("perpetual_advance", perpetual_arguments, ("state", "journal")),
     Call("deltas_at", _deltas_arguments, ("deltas",)),
     Call("implied_volatilities", _volatility_arguments, ("sigmas", "statuses")),
     Call("black76_values", _forward_arguments, ("values",)),

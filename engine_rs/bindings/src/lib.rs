@@ -8,6 +8,7 @@ mod arrays;
 mod batches;
 mod errors;
 mod frames;
+mod perpetual;
 mod pricing;
 mod schema;
 mod session;
@@ -23,9 +24,11 @@ mod forven_engine {
     #[pymodule_export]
     use crate::frames::Ticks;
     #[pymodule_export]
+    use crate::perpetual::{perpetual_advance, perpetual_frame_rows_max, PerpetualSession};
+    #[pymodule_export]
     use crate::pricing::{black76_values, black_scholes_values, deltas_at, implied_volatilities};
     #[pymodule_export]
-    use crate::schema::schema;
+    use crate::schema::{perpetual_schema, schema};
     #[pymodule_export]
     use crate::session::{advance, frame_rows_max, Session};
 

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from forven.engine.perpetual.kernel import advance, frame_rows_max
+from forven.engine.checks import check_threads
 from forven.engine.perpetual.result import PerpetualResult
+from forven.kernels import backend, schema
 from forven.kernels import perpetual_schema as layout
-from forven.kernels import schema
+from forven.kernels.perpetual_arrays import PerpetualArrays
 from forven.kernels.perpetual_states import new_states
 from forven.market.perpetual.stream import PerpetualStream
 from forven.primitives.errors import ForvenError, InvalidInput
+
+_kernels = backend.load("perpetual")
 
 _JOURNAL_ROWS = 16_384
 _QUOTES_IN_FLIGHT = 2
@@ -25,6 +28,8 @@ class PerpetualRun:
     plans         (B, PLAN_WIDTH) int64: the policy of each bot
     opening_cash  (B,) int64 micros; every bot begins without a position
     commands      (C, COMMAND_WIDTH) int64; the plans say which rows are whose
+    threads       bots are shared out among them; nothing in the results depends on it
+    Plans, commands and the stream's arrays are checked once, here, and must not change afterwards.
     """
 
     def __init__(
@@ -33,6 +38,7 @@ class PerpetualRun:
         plans: NDArray[np.int64],
         opening_cash: Sequence[int] | NDArray[np.int64],
         commands: NDArray[np.int64] = NO_COMMANDS,
+        threads: int = 1,
     ) -> None:
         cash = np.asarray(opening_cash, dtype=np.int64)
         if plans.ndim != 2 or plans.shape[1] != layout.PLAN_WIDTH or len(plans) != len(cash):
@@ -40,15 +46,30 @@ class PerpetualRun:
                 f"expected plans of shape ({len(cash)}, {layout.PLAN_WIDTH}), one per opening "
                 f"cash; found {plans.shape}"
             )
+        check_threads(threads)
         _check_commands(plans, commands)
         self.stream = stream
         self.plans = np.ascontiguousarray(plans, dtype=np.int64)
         self.commands = np.ascontiguousarray(commands, dtype=np.int64)
         orders = int(self.plans[:, layout.PLAN_MAX_ORDERS].max(initial=1)) + _QUOTES_IN_FLIGHT
-        self.contract = stream.contract_row(orders)
-        self.tiers = stream.contract.tier_rows()
+        arrays = PerpetualArrays(
+            book=stream.book,
+            prints=stream.prints,
+            fundings=stream.fundings,
+            tiers=stream.contract.tier_rows(),
+            contract=stream.contract_row(orders),
+            plans=self.plans,
+            commands=self.commands,
+        )
         self.states = new_states(orders, cash)
-        depth = max(_JOURNAL_ROWS, 2 * self._frame_rows(orders))
+        self._threads = threads
+        self._kernel = _kernels.PerpetualSession(arrays)
+        frame_rows = int(
+            _kernels.frame_rows_max(
+                orders, arrays.commands_max, arrays.prints_max, len(arrays.fundings)
+            )
+        )
+        depth = max(_JOURNAL_ROWS, 2 * frame_rows * threads)
         self._journal = np.zeros((depth, schema.JOURNAL_WIDTH), np.int64)
         self._parts: list[NDArray[np.int64]] = []
 
@@ -88,19 +109,7 @@ class PerpetualRun:
 
     def _advance(self, frame_to: int) -> NDArray[np.int64]:
         """Call the kernel once; a bot stops short only if the journal had no room for a frame."""
-        stream = self.stream
-        rows = advance(
-            stream.book,
-            stream.prints,
-            stream.fundings,
-            self.tiers,
-            self.contract,
-            self.plans,
-            self.commands,
-            self.states,
-            self._journal,
-            frame_to,
-        )
+        rows = self._kernel.advance(self.states, self._journal, frame_to, self._threads)
         fresh = self._journal[:rows].copy()
         self._parts.append(fresh)
         return fresh
@@ -110,22 +119,16 @@ class PerpetualRun:
         running = self.states[:, layout.STATE_STATUS] < schema.STATUS_ENDED
         return bool(np.any(running & (self.states[:, layout.STATE_FRAME] < frame_to)))
 
-    def _frame_rows(self, orders: int) -> int:
-        """Return the journal rows that suffice for any one frame of any bot."""
-        commands = int(self.plans[:, layout.PLAN_COMMAND_COUNT].max(initial=0))
-        prints = np.diff(self.stream.book[layout.BOOK_PRINTS], prepend=0)
-        fundings = len(self.stream.fundings)
-        return int(frame_rows_max(orders, commands, int(prints.max()), fundings))
-
 
 def run_stream(
     stream: PerpetualStream,
     plans: NDArray[np.int64],
     opening_cash: Sequence[int] | NDArray[np.int64],
     commands: NDArray[np.int64] = NO_COMMANDS,
+    threads: int = 1,
 ) -> list[PerpetualResult]:
     """Run every plan over the whole stream and return the results in that order."""
-    run = PerpetualRun(stream, plans, opening_cash, commands)
+    run = PerpetualRun(stream, plans, opening_cash, commands, threads)
     run.advance(stream.frame_count)
     return run.results()
 

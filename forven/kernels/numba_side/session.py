@@ -1,15 +1,12 @@
 """The session kernel by numba, over chunks of bots if several threads are asked for."""
 
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-
 import numpy as np
 import numpy.typing as npt
 
 from forven.kernels.jit import session as kernel
+from forven.kernels.numba_side.chunks import advance_in_chunks
 from forven.kernels.numba_side.exposure import check_exposure
 from forven.kernels.schema import (
-    JOURNAL_BOT,
     SESSION_HOLDINGS,
     SESSION_ORDERS,
     SESSION_STRUCTURES,
@@ -53,29 +50,11 @@ class Session:
                   are then moved together in the order of the bots
         A bot without room for its next frame stays there, as in the kernel: call again.
         """
-        bots = len(state)
-        parts = max(1, min(threads, bots, len(journal) // self._frame_rows))
-        bounds = [part * bots // parts for part in range(parts + 1)]
-        places = [part * len(journal) // parts for part in range(parts + 1)]
 
-        def advance_part(part: int) -> int:
-            of_part = slice(bounds[part], bounds[part + 1])
-            mine = journal[places[part] : places[part + 1]]
-            rows = self._advance(state, mine, financials, frame_to, of_part)
-            mine[:rows, JOURNAL_BOT] += bounds[part]
-            return rows
+        def advance_chunk(of_chunk: slice, mine: Integers) -> int:
+            return self._advance(state, mine, financials, frame_to, of_chunk)
 
-        if parts == 1:
-            written = [advance_part(0)]
-        else:
-            written = list(_pool(parts).map(advance_part, range(parts)))
-        total = 0
-        for part, rows in enumerate(written):
-            begin = places[part]
-            if begin != total:
-                journal[total : total + rows] = journal[begin : begin + rows]
-            total += rows
-        return total
+        return advance_in_chunks(advance_chunk, len(state), journal, threads, self._frame_rows)
 
     def _advance(
         self,
@@ -83,7 +62,7 @@ class Session:
         journal: Integers,
         financials: Integers,
         frame_to: int,
-        of_part: slice,
+        of_chunk: slice,
     ) -> int:
         """Call the kernel for some of the bots."""
         arrays = self.arrays
@@ -92,17 +71,11 @@ class Session:
             arrays.clock,
             arrays.instruments,
             arrays.session,
-            arrays.plans[of_part],
+            arrays.plans[of_chunk],
             arrays.commands,
-            state[of_part],
+            state[of_chunk],
             journal,
-            financials[of_part],
+            financials[of_chunk],
             frame_to,
         )
         return rows
-
-
-@cache
-def _pool(threads: int) -> ThreadPoolExecutor:
-    """Return the threads that serve every session that asks for so many."""
-    return ThreadPoolExecutor(max_workers=threads, thread_name_prefix="forven-kernel")

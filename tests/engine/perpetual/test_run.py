@@ -110,10 +110,33 @@ def test_every_bot_does_alone_what_it_does_among_others(stream, plans, whole):
 def test_a_journal_of_the_least_size_changes_nothing(stream, plans, whole, monkeypatch):
     monkeypatch.setattr(host, "_JOURNAL_ROWS", 1)
     calls = []
-    real = host.advance
-    monkeypatch.setattr(host, "advance", lambda *given: calls.append(1) or real(*given))
+    session = host._kernels.PerpetualSession
+    real = session.advance
+    monkeypatch.setattr(session, "advance", lambda *given: calls.append(1) or real(*given))
     assert_same(run_stream(stream, plans, [CASH] * len(plans)), whole)
     assert len(calls) > 2
+
+
+@pytest.mark.parametrize("threads", [2, 3, 64])
+@pytest.mark.parametrize("journal_rows", [1, 16_384])
+def test_the_number_of_threads_changes_nothing(
+    stream, plans, whole, monkeypatch, threads, journal_rows
+):
+    monkeypatch.setattr(host, "_JOURNAL_ROWS", journal_rows)
+    assert_same(run_stream(stream, plans, [CASH] * len(plans), threads=threads), whole)
+
+
+@pytest.mark.parametrize("threads", [0, -1, 257, True, 1.5])
+def test_a_number_of_threads_that_is_none_is_refused(stream, plans, threads):
+    with pytest.raises(InvalidInput, match="threads: expected 1 to 256, found"):
+        PerpetualRun(stream, plans[:1], [CASH], threads=threads)
+
+
+def test_a_plan_that_no_kernel_can_take_is_refused_by_its_name(stream, plans):
+    odd = plans[:1].copy()
+    odd[0, layout.PLAN_FILL_MODEL] = 7
+    with pytest.raises(InvalidInput, match=r"^plans: expected FILL_MODEL of bot 0"):
+        PerpetualRun(stream, odd, [CASH])
 
 
 def test_money_adds_up_from_the_journal_alone(stream, whole):
@@ -272,7 +295,7 @@ def test_frames_beyond_the_stream_are_refused(stream, plans, frame_to):
 
 
 def test_a_kernel_that_stops_short_is_an_error_and_not_a_short_result(stream, plans, monkeypatch):
-    monkeypatch.setattr(host, "advance", lambda *given: 0)
+    monkeypatch.setattr(host._kernels.PerpetualSession, "advance", lambda *given: 0)
     with pytest.raises(ForvenError, match="expected room in the journal"):
         run_stream(stream, plans[:1], [CASH])
 

@@ -1,12 +1,15 @@
 """Runs worlds through a perpetual kernel: cut anywhere, in any company, with any buffer."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
 from forven.kernels import perpetual_schema as columns
 from forven.kernels import schema
+from forven.kernels.perpetual_arrays import PerpetualArrays
 from tests.reference.perpetual.comparison import (
     FACTS,
     Outcome,
@@ -20,19 +23,27 @@ from tests.reference.perpetual.worlds import World, world_of
 
 @dataclass(frozen=True)
 class Kernel:
-    """A kernel under judgement: its name and its two functions."""
+    """A kernel under judgement: its name and its part of the door."""
 
     name: str
-    advance: Callable[..., int]
-    frame_rows_max: Callable[[int, int, int, int], int]
+    side: ModuleType
+
+    def opened(self, world: World) -> Any:
+        """Return its session over a world."""
+        names = [field.name for field in fields(PerpetualArrays)]
+        arrays = PerpetualArrays(**{name: getattr(world, name) for name in names})
+        return self.side.PerpetualSession(arrays)
 
 
 class Run:
     """One run of a kernel over a world, taken as far as it is told to."""
 
-    def __init__(self, kernel: Kernel, world: World, journal_rows: int | None = None) -> None:
-        room = 4 * least_journal_rows(kernel, world) if journal_rows is None else journal_rows
-        self.kernel, self.world = kernel, world
+    def __init__(
+        self, kernel: Kernel, world: World, journal_rows: int | None = None, threads: int = 1
+    ) -> None:
+        room = journal_rows or 4 * threads * least_journal_rows(kernel, world)
+        self.session = kernel.opened(world)
+        self.threads = threads
         self.state = new_states(world)
         self.buffer = np.zeros((room, schema.JOURNAL_WIDTH), dtype=np.int64)
         self.journals: list[list[tuple[int, ...]]] = [[] for _ in range(world.bots)]
@@ -41,19 +52,7 @@ class Run:
         """Take every bot to a frame, as often as the journal's buffer is full on the way."""
         while not is_done(self.state, frame_to):
             before = self.state[:, columns.STATE_FRAME].sum()
-            world = self.world
-            written = self.kernel.advance(
-                world.book,
-                world.prints,
-                world.fundings,
-                world.tiers,
-                world.contract,
-                world.plans,
-                world.commands,
-                self.state,
-                self.buffer,
-                frame_to,
-            )
+            written = self.session.advance(self.state, self.buffer, frame_to, self.threads)
             for row in self.buffer[:written].tolist():
                 self.journals[row[schema.JOURNAL_BOT]].append(tuple(row))
             after = self.state[:, columns.STATE_FRAME].sum()
@@ -67,14 +66,18 @@ class Run:
 
 
 def kernel_outcomes(
-    kernel: Kernel, world: World, cuts: Iterable[int] = (), journal_rows: int | None = None
+    kernel: Kernel,
+    world: World,
+    cuts: Iterable[int] = (),
+    journal_rows: int | None = None,
+    threads: int = 1,
 ) -> list[Outcome]:
     """Run a kernel over a world and return every bot's outcome.
 
     cuts           frames at which the run is handed back and taken up again
     journal_rows   size of the journal buffer; None: ample
     """
-    run = Run(kernel, world, journal_rows)
+    run = Run(kernel, world, journal_rows, threads)
     for frame_to in sorted({*cuts, world.frames}):
         run.advance(frame_to)
     return run.outcomes()
@@ -104,7 +107,7 @@ def least_journal_rows(kernel: Kernel, world: World) -> int:
     orders = int(world.contract[columns.CONTRACT_ORDERS])
     prints = int(np.diff(world.book[columns.BOOK_PRINTS], prepend=0).max(initial=0))
     commands = int(world.plans[:, columns.PLAN_COMMAND_COUNT].max(initial=0))
-    return int(kernel.frame_rows_max(orders, commands, prints, len(world.fundings)))
+    return int(kernel.side.frame_rows_max(orders, commands, prints, len(world.fundings)))
 
 
 def is_done(state: np.ndarray, frame_to: int) -> bool:
@@ -135,24 +138,50 @@ def alone(world: World, bots: Iterable[int]) -> World:
     return replace(world, **own)
 
 
-def first_difference(kernel: Kernel, seed: int) -> str:
-    """Return where a kernel and the oracle differ on the world of a seed, or nothing.
+def first_difference(kernels: Mapping[str, Kernel], seed: int) -> str:
+    """Return where the oracle and kernels differ on the world of a seed, or nothing.
 
-    The kernel takes the world in one call, and again frame by frame, its whole state seen in each.
+    Each kernel takes the world in one call, and again frame by frame, its whole state seen in each
+    and compared with the oracle; kernels among each other are equal in every cell.
     """
     world = world_of(seed)
     sessions = sessions_of(world)
-    run = Run(kernel, world)
+    runs = {name: Run(kernel, world) for name, kernel in kernels.items()}
+    wanted = []
     for frame in range(1, world.frames + 1):
-        run.advance(frame)
         for session in sessions:
             session.advance(frame)
         wanted = [outcome_of(session) for session in sessions]
-        words = words_between(run.outcomes(), wanted)
+        words = any_difference(runs, wanted, frame)
         if words:
             return f"seed {seed}, frame by frame, frame {frame - 1}, {words}"
-    words = words_between(kernel_outcomes(kernel, world), wanted)
+    runs = {name: Run(kernel, world) for name, kernel in kernels.items()}
+    words = any_difference(runs, wanted, world.frames)
     return f"seed {seed}, in one call, {words}" if words else ""
+
+
+def any_difference(runs: Mapping[str, Run], wanted: list[Outcome], frame_to: int) -> str:
+    """Take all runs to a frame and return the first difference, or nothing."""
+    first = next(iter(runs))
+    for name, run in runs.items():
+        run.advance(frame_to)
+        # A run that is the first one in every cell is judged with it.
+        is_first = name == first
+        words = words_between(run.outcomes(), wanted) if is_first else twins(runs[first], run)
+        if words:
+            return f"{name}, {words}"
+    return ""
+
+
+def twins(one: Run, other: Run) -> str:
+    """Return in words where two kernels' journals and states differ in any cell, or nothing."""
+    if one.journals != other.journals:
+        return "the journals differ"
+    if not np.array_equal(one.state, other.state):
+        bot, column = (int(axis[0]) for axis in np.nonzero(one.state != other.state))
+        mine, theirs = one.state[bot, column], other.state[bot, column]
+        return f"state[{bot}, {column}] is {mine} and {theirs}"
+    return ""
 
 
 def words_between(found: list[Outcome], wanted: list[Outcome]) -> str:

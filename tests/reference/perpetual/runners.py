@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from functools import partial
 
-from forven.kernels.jit.perpetual.session import advance, frame_rows_max
 from tests.reference.perpetual.comparison import Outcome, oracle_outcomes
 from tests.reference.perpetual.kernel_run import Kernel, kernel_outcomes
 from tests.reference.perpetual.worlds import World
+from tests.reference.sides import installed_sides
 
 Runner = Callable[[World], list[Outcome]]
 
-KERNELS = {"numba": Kernel("numba", advance, frame_rows_max)}
-"""Kernels by name; the oracle judges them."""
+NAMES = ("numba", "rust")
+"""Kernels there may be."""
+
+KERNELS = {name: Kernel(name, side) for name, side in installed_sides("perpetual").items()}
+"""Kernels that are installed, by name; the oracle judges them."""
 
 RUNNERS: dict[str, Runner] = {"oracle": oracle_outcomes}
 RUNNERS |= {name: partial(kernel_outcomes, kernel) for name, kernel in KERNELS.items()}

@@ -1,4 +1,4 @@
-"""Holds a perpetual kernel to the oracle over as many random worlds as there is time for.
+"""Holds the perpetual kernels to the oracle over as many random worlds as there is time for.
 
 `python -m tests.reference.perpetual.soak --scenarios 20000 --seed 1 --jobs 2`; a world that differs
 is shown again by `--only SEED`.
@@ -19,9 +19,9 @@ from tests.reference.perpetual.runners import KERNELS
 _CHUNK = 200
 
 
-def differences(kernel: str, seeds: range, jobs: int) -> Iterator[tuple[int, str]]:
+def differences(seeds: range, jobs: int) -> Iterator[tuple[int, str]]:
     """Yield (worlds done, first difference in words or nothing), a chunk of seeds at a time."""
-    chunks = [(kernel, seeds[at : at + _CHUNK]) for at in range(0, len(seeds), _CHUNK)]
+    chunks = [seeds[at : at + _CHUNK] for at in range(0, len(seeds), _CHUNK)]
     if jobs == 1:
         yield from map(checked, chunks)
         return
@@ -29,12 +29,11 @@ def differences(kernel: str, seeds: range, jobs: int) -> Iterator[tuple[int, str
         yield from pool.imap(checked, chunks)
 
 
-def checked(chunk: tuple[str, range]) -> tuple[int, str]:
+def checked(seeds: range) -> tuple[int, str]:
     """Check seeds in order; stop at the first that differs."""
-    kernel, seeds = chunk
     for done, seed in enumerate(seeds, start=1):
         try:
-            words = first_difference(KERNELS[kernel], seed)
+            words = first_difference(KERNELS, seed)
         except Exception as error:
             error.add_note(f"seed {seed}")
             raise
@@ -48,23 +47,18 @@ def checked(chunk: tuple[str, range]) -> tuple[int, str]:
 @click.option("--seed", default=0, show_default=True, help="The first world's seed.")
 @click.option("--jobs", default=1, show_default=True, help="Processes.")
 @click.option("--only", type=int, default=None, help="Check the world of this seed alone.")
-@click.option(
-    "--kernel",
-    type=click.Choice(sorted(KERNELS)),
-    default=min(KERNELS),
-    show_default=True,
-    help="Which kernel.",
-)
-def main(scenarios: int, seed: int, jobs: int, only: int | None, kernel: str) -> None:
-    """Hold a perpetual kernel to the oracle; end with 1 at the first difference."""
+def main(scenarios: int, seed: int, jobs: int, only: int | None) -> None:
+    """Hold the perpetual kernels to the oracle; end with 1 at the first difference."""
     console = Console()
     seeds = range(only, only + 1) if only is not None else range(seed, seed + scenarios)
-    console.print(f"{kernel}: worlds of seeds {seeds.start} to {seeds.stop - 1}")
+    console.print(
+        f"{', '.join(KERNELS)}: worlds of perpetuals of seeds {seeds.start} to {seeds.stop - 1}"
+    )
     begun, done = time.monotonic(), 0
     columns = TextColumn("soak"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("soak", total=len(seeds))
-        for count, words in differences(kernel, seeds, 1 if only is not None else jobs):
+        for count, words in differences(seeds, 1 if only is not None else jobs):
             done += count
             progress.advance(task, count)
             if words:

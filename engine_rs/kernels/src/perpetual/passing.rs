@@ -3,11 +3,11 @@
 //! Between two changes of what matters of the book the frames are not even looked at one by one.
 
 use super::desk::{Market, Shown, ASK, BID};
-use super::grid::tick_at;
+use super::grid::Ruler;
 use super::landing::hashed;
 use super::margin::equity_at;
 use super::orders::{is_resting, orders_of};
-use super::resting::{Plan, Resting, Ruler, Scene};
+use super::resting::{Plan, Resting, Scene};
 use super::risk::take_in;
 use crate::perpetual_schema::*;
 use crate::schema::INT64_MAX;
@@ -29,12 +29,13 @@ pub struct Calm {
 
 impl Calm {
     /// Return whether a mark is calm.
-    fn holds(&self, mark2: i64) -> bool {
+    #[inline(always)]
+    pub fn holds(&self, mark2: i64) -> bool {
         self.low <= mark2 && mark2 <= self.high
     }
 
     /// Return whether every mark is calm.
-    fn is_any(&self) -> bool {
+    pub fn is_any(&self) -> bool {
         self.low <= 0 && self.high == INT64_MAX
     }
 }
@@ -108,30 +109,6 @@ pub fn frame_at(market: &Market, ts: i64, frame: usize, end: usize) -> usize {
     low + market.ts[low..high].partition_point(|&time| time < ts)
 }
 
-/// Return the tick around a price, and the prices in which it holds.
-fn ruler_at(market: &Market, price: i64) -> Ruler {
-    let tick = tick_at(market, price);
-    let (mut low, mut high) = (1, PRICE_MAX + 1);
-    if market.figures_end > 0 {
-        let mut end = market.figures_end;
-        while end <= price {
-            low = end;
-            end *= 10;
-        }
-        high = high.min(end);
-    }
-    Ruler { tick, low, high }
-}
-
-/// Return the mid in ticks for a buy, rounded up, and for a sell, rounded down.
-fn mid_ticks(both: i64, tick: i64) -> [i64; 2] {
-    // prices fit into 32 bits (checked), where division is quick
-    let (whole, unit) = (both as u32, (2 * tick) as u32);
-    let floor = whole / unit;
-    let rest = whole - floor * unit;
-    [i64::from(floor) + i64::from(rest > 0), i64::from(floor)]
-}
-
 /// A bot on its way through frames in which nothing fills.
 struct Passing<'a> {
     market: &'a Market<'a>,
@@ -148,8 +125,8 @@ impl<'a> Passing<'a> {
         let (ts, arrival) = (market.ts[frame], market.arrival[frame]);
         let book = Shown::of(market, frame);
         let both = book.best[BID] + book.best[ASK];
-        if book.is_regular && !(self.ruler.low..self.ruler.high).contains(&(both / 2)) {
-            self.ruler = ruler_at(market, both / 2);
+        if book.is_regular && !self.ruler.holds(both / 2) {
+            self.ruler = Ruler::around(market, both / 2);
         }
         let (first, end) = (market.prints_before(frame), market.printed[frame] as usize);
         Scene {
@@ -161,7 +138,7 @@ impl<'a> Passing<'a> {
             book,
             prints: market.prints_of(first, end),
             ruler: self.ruler,
-            mid_ticks: mid_ticks(both.max(0), self.ruler.tick),
+            mid_ticks: self.ruler.mid_ticks(both.max(0)),
         }
     }
 
@@ -224,7 +201,7 @@ impl<'a> Passing<'a> {
 }
 
 /// Pass the frames of `[frame, end)` of a bot without a resting order: only marks change.
-fn pass_marks(market: &Market, row: &mut [i64], frame: usize, end: usize, calm: Calm) -> usize {
+pub fn pass_marks(market: &Market, row: &mut [i64], frame: usize, end: usize, calm: Calm) -> usize {
     if row[STATE_POSITION] == 0 && calm.is_any() {
         return end;
     }
@@ -258,19 +235,12 @@ pub fn pass_frames(
         .filter(|(_, order)| is_resting(order))
         .map(|(slot, order)| Resting::load(slot, order, plan))
         .collect();
-    if orders.is_empty() {
-        return pass_marks(market, row, frame, end, calm);
-    }
     let mut passing = Passing {
         market,
         plan,
         orders,
         calm,
-        ruler: Ruler {
-            tick: 1,
-            low: 0,
-            high: 0,
-        },
+        ruler: Ruler::NONE,
     };
     let mut frame = frame;
     while frame < end {

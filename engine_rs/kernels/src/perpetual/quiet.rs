@@ -6,9 +6,10 @@ use super::commands::next_landing;
 use super::desk::{own_side, Market, Shown};
 use super::funding::{next_funding, pass_fundings};
 use super::margin::{equity_at, maintenance_margin};
-use super::orders::{orders_of, Order};
-use super::passing::{frame_at, pass_frames, Calm};
+use super::orders::{is_resting, orders_of, Order};
+use super::passing::{frame_at, pass_frames, pass_marks, Calm};
 use super::quoter::{has_quote, may_quote};
+use super::racing::{may_race, race};
 use super::resting::Plan;
 use crate::perpetual_schema::*;
 use crate::schema::{INT64_MAX, MISSING, ORDER_LIMIT, ORDER_STOP, STATUS_RUNNING, STATUS_STOPPING};
@@ -144,7 +145,13 @@ pub fn skip_quiet(
         return frame;
     };
     let end = frame_at(market, event, frame, frame_to);
-    let next = pass_frames(market, plan, row, frame, end, calm);
+    let next = if !orders_of(row).any(is_resting) {
+        pass_marks(market, row, frame, end, calm)
+    } else if may_race(plan) {
+        race(market, plan, row, frame, end, calm)
+    } else {
+        pass_frames(market, plan, row, frame, end, calm)
+    };
     if next > frame {
         pass_fundings(market, row, market.ts[next - 1]);
     }

@@ -4,6 +4,7 @@
 //! and its queue, it is left to the full path, and nothing has changed.
 
 use super::desk::{other_side, own_side, Shown};
+use super::grid::Ruler;
 use super::landing::queue_at;
 use super::orders::{order_at, Order};
 use super::queues::{queued, Best};
@@ -12,17 +13,6 @@ use crate::schema::INT64_MAX;
 
 /// The columns of one plan.
 pub type Plan = [i64; PLAN_WIDTH];
-
-/// The tick, and the prices `low..high` around which it holds and which an order may carry.
-#[derive(Clone, Copy)]
-pub struct Ruler {
-    /// Quanta between order prices.
-    pub tick: i64,
-    /// The first price.
-    pub low: i64,
-    /// The one after the last.
-    pub high: i64,
-}
 
 /// A frame as a resting order meets it.
 pub struct Scene<'a> {
@@ -139,7 +129,7 @@ impl Resting {
             queue = self.served(scene, price, queue)?;
             if let (Some(steps), true) = (self.steps, lands || self.flight_ts == INT64_MAX) {
                 target = (scene.mid_ticks[own] + side * steps) * scene.ruler.tick;
-                if !(scene.ruler.low..scene.ruler.high).contains(&target) {
+                if !scene.ruler.holds(target) {
                     return None;
                 }
             }

@@ -38,21 +38,27 @@ def traded_lots(prints, first, end, side, price):
     return traded
 
 
-@step
-def left_ahead(ahead, level, traded, displayed, power):
-    """Return the queue ahead once those who left are shared between front and back."""
-    gone = level - traded - displayed
+@part
+def left_ahead(ahead, level, displayed, power):
+    """Return the queue ahead once those who left are shared between front and back.
+
+    level   lots displayed before, without those traded since
+    """
+    gone = level - displayed
     if gone > 0:
         front = float(ahead)
-        back = float(max(0, level - traded - ahead))
+        back = float(max(0, level - ahead))
         weight = front
         other = back
-        for _ in range(power - 1):
+        if power > 1:
+            weight *= front
+            other *= back
+        if power > 2:
             weight *= front
             other *= back
         if weight + other > 0.0:
             ahead -= int(float(gone) * (weight / (weight + other)))
-    return max(0, min(ahead, displayed))
+    return max(0, ahead)
 
 
 @part
@@ -73,8 +79,8 @@ def update_queue(stream, desk, plan, row, at):
         ahead = min(ahead, displayed)
     elif plan[PLAN_FILL_MODEL] == FILL_QUEUE_PROBABILISTIC:
         first = now[NOW_PRINT_FROM]
-        traded = traded_lots(stream.prints, first, now[NOW_PRINT_TO], side, price)
-        ahead = left_ahead(ahead, level, traded, displayed, plan[PLAN_QUEUE_POWER])
+        level -= traded_lots(stream.prints, first, now[NOW_PRINT_TO], side, price)
+        ahead = left_ahead(ahead, level, displayed, plan[PLAN_QUEUE_POWER])
     row[at + ORDER_AHEAD] = min(ahead, displayed)
     row[at + ORDER_LEVEL] = displayed
 

@@ -203,11 +203,11 @@ def pass_quiet(stream, desk, plan, row, frame, end, low, high):
         return end
     races = may_race(plan, row)
     while frame < end:
-        first = frame
+        fills = False
         if races:
-            frame = race(stream, desk, plan, row, frame, end, low, high)
-        if frame < end:
-            first = frame
+            frame, fills = race(stream, desk, plan, row, frame, end, low, high)
+        first = frame
+        if frame < end and not fills:
             frame = pass_frames(stream, desk, plan, row, frame, end, low, high, races)
         if frame == first:
             break

@@ -196,11 +196,14 @@ def crosses(course, shown):
 
 @step
 def race(stream, desk, plan, row, frame, end, low, high):
-    """Do what `pass_frames` does, as far as orders only follow the mid; return where it stops."""
+    """Do what `pass_frames` does, as far as orders only follow the mid.
+
+    Return (the first frame not passed, whether a price is reached there: then it is not quiet).
+    """
     book = stream.book
     pair = load_pair(plan, row)
     if is_in_flight(pair):
-        return frame
+        return frame, False
     course = Course(peg_of(pair.buy), peg_of(pair.sell), 0, pair.replaces, pair.digest)
     purse = load_purse(row)
     shown = shown_at(book, frame - 1)
@@ -209,6 +212,7 @@ def race(stream, desk, plan, row, frame, end, low, high):
     watches_mark = low > 0 or high < INT64_MAX or half != 0
     watches_all = watches_mark or book[BOOK_PRINTS, end - 1] != shown.prints
     former = course
+    fills = False
     while frame < end:
         seen = shown_at(book, frame)
         ts = book[BOOK_TS, frame]
@@ -217,7 +221,8 @@ def race(stream, desk, plan, row, frame, end, low, high):
         if price < ruler.low or price >= ruler.high:
             ruler = ruler_at(desk.now, max(1, price))
         is_plain, after = aimed_both(plan, pair, course, seen.bid + seen.ask, ruler, ts, arrival)
-        if not is_plain or is_reached(course, seen) or seen.prints != shown.prints:
+        fills = is_reached(course, seen)
+        if not is_plain or fills or seen.prints != shown.prints:
             break
         if seen.mark2 < low or seen.mark2 > high or arrival - ts > plan[PLAN_STALENESS_NS]:
             break
@@ -240,4 +245,4 @@ def race(stream, desk, plan, row, frame, end, low, high):
     sell = order_of(former.sell, pair.sell, former.landing)
     store_pair(row, Pair(buy, sell, former.replaces, former.digest))
     store_purse(row, purse)
-    return frame
+    return frame, fills

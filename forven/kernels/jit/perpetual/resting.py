@@ -152,8 +152,9 @@ def queued(plan, prints, order, side, ahead, best, size, first, end):
         displayed = size if best == order.price else 0
         if plan[PLAN_FILL_MODEL] == FILL_QUEUE_PROBABILISTIC:
             if ahead != UNKNOWN_AHEAD and level != MISSING:
-                traded = traded_lots(prints, first, end, side, order.price)
-                ahead = left_ahead(ahead, level, traded, displayed, plan[PLAN_QUEUE_POWER])
+                if first != end:
+                    level -= traded_lots(prints, first, end, side, order.price)
+                ahead = left_ahead(ahead, level, displayed, plan[PLAN_QUEUE_POWER])
         ahead = min(ahead, displayed)
         level = displayed
     return Resting(

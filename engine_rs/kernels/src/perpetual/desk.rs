@@ -129,6 +129,7 @@ impl Shown {
     };
 
     /// Return the book of one frame.
+    #[inline(always)]
     pub fn of(market: &Market, frame: usize) -> Self {
         let best = [market.bid[frame], market.ask[frame]];
         let mark2 = market.mark2[frame];

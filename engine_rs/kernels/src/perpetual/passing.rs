@@ -96,7 +96,7 @@ impl<'a> Watch<'a> {
 
 /// Return the first frame in `[frame, end)` at or after a time, or `end`; near ones come first.
 pub fn frame_at(market: &Market, ts: i64, frame: usize, end: usize) -> usize {
-    if ts == INT64_MAX {
+    if frame >= end || ts == INT64_MAX || market.ts[end - 1] < ts {
         return end;
     }
     let mut stride = 1;
@@ -113,13 +113,15 @@ pub fn frame_at(market: &Market, ts: i64, frame: usize, end: usize) -> usize {
 struct Passing<'a> {
     market: &'a Market<'a>,
     plan: &'a Plan,
-    orders: Vec<Resting>,
+    orders: [Resting; 2],
+    count: usize,
     calm: Calm,
     ruler: Ruler,
 }
 
 impl<'a> Passing<'a> {
     /// Return a frame as its orders meet it.
+    #[inline(always)]
     fn scene(&mut self, frame: usize) -> Scene<'a> {
         let (market, plan) = (self.market, self.plan);
         let (ts, arrival) = (market.ts[frame], market.arrival[frame]);
@@ -142,20 +144,54 @@ impl<'a> Passing<'a> {
         }
     }
 
+    /// Return the resting orders, in row order.
+    #[inline(always)]
+    fn resting(&self) -> &[Resting] {
+        &self.orders[..self.count]
+    }
+
+    /// Take in a frame that shows other sizes and is due for nothing else; return whether it is one.
+    ///
+    /// The orders have followed the frame before it.
+    #[inline(always)]
+    fn resize(&mut self, frame: usize) -> bool {
+        let (market, plan, former) = (self.market, self.plan, frame - 1);
+        let ts = market.ts[frame];
+        let columns = [market.bid, market.ask, market.mark2, market.printed];
+        if columns.iter().any(|column| column[frame] != column[former])
+            || market.arrival[frame] - ts > plan[PLAN_STALENESS_NS]
+            || self.resting().iter().any(|order| order.wake(plan) <= ts)
+        {
+            return false;
+        }
+        let best = [market.bid[frame], market.ask[frame]];
+        let size = [market.bid_size[frame], market.ask_size[frame]];
+        let count = self.count;
+        for order in &mut self.orders[..count] {
+            order.requeue(plan, best, size);
+        }
+        true
+    }
+
     /// Take a frame in; return whether it passes without a fill. If not, nothing has changed.
+    #[inline(always)]
     fn take(&mut self, row: &mut [i64], scene: &Scene) -> bool {
         let book = &scene.book;
         if !book.is_regular || !self.calm.holds(book.mark2) {
             return false;
         }
         let mut looks = [None; 2];
-        for (order, look) in self.orders.iter().zip(&mut looks) {
+        for (order, look) in self.resting().iter().zip(&mut looks) {
             *look = order.look(scene);
             if look.is_none() {
                 return false;
             }
         }
-        for (order, look) in self.orders.iter_mut().zip(looks.into_iter().flatten()) {
+        let count = self.count;
+        for (order, look) in self.orders[..count]
+            .iter_mut()
+            .zip(looks.into_iter().flatten())
+        {
             if look.lands {
                 row[STATE_REPLACES] += 1;
                 row[STATE_REPLACE_HASH] =
@@ -168,15 +204,16 @@ impl<'a> Passing<'a> {
     }
 
     /// Return the next frame in `[frame, end)` that may differ from the one before it.
-    fn next_frame(&self, row: &[i64], book: &Shown, frame: usize, end: usize) -> usize {
+    fn next_frame(&self, row: &[i64], frame: usize, end: usize) -> usize {
         let market = self.market;
-        let wakes = self.orders.iter().map(|order| order.wake(self.plan));
+        let wakes = self.resting().iter().map(|order| order.wake(self.plan));
         let wake = wakes.min().unwrap_or(INT64_MAX);
         let end = frame_at(market, wake, frame, end);
         if frame >= end {
             return end;
         }
         let former = frame - 1;
+        let best = [market.bid[former], market.ask[former]];
         let mut watch = Watch::new();
         watch.add(market.bid, former);
         watch.add(market.ask, former);
@@ -188,9 +225,9 @@ impl<'a> Passing<'a> {
         }
         if self.plan[PLAN_FILL_MODEL] != FILL_TOUCH {
             for side in self
-                .orders
+                .resting()
                 .iter()
-                .filter_map(|order| order.side_at_best(book))
+                .filter_map(|order| order.side_at_best(best))
             {
                 let sizes = [market.bid_size, market.ask_size];
                 watch.add(sizes[side], former);
@@ -230,30 +267,39 @@ pub fn pass_frames(
     end: usize,
     calm: Calm,
 ) -> usize {
-    let orders: Vec<Resting> = orders_of(row)
+    let mut orders = orders_of(row)
         .enumerate()
         .filter(|(_, order)| is_resting(order))
-        .map(|(slot, order)| Resting::load(slot, order, plan))
-        .collect();
+        .map(|(slot, order)| Resting::load(slot, order, plan));
+    let Some(first) = orders.next() else {
+        return frame;
+    };
+    let second = orders.next();
+    drop(orders);
     let mut passing = Passing {
         market,
         plan,
-        orders,
+        orders: [first, second.unwrap_or(first)],
+        count: 1 + usize::from(second.is_some()),
         calm,
         ruler: Ruler::NONE,
     };
     let mut frame = frame;
+    let mut is_settled = false;
     while frame < end {
-        let scene = passing.scene(frame);
-        if !passing.take(row, &scene) {
-            break;
+        if !(is_settled && passing.resize(frame)) {
+            let scene = passing.scene(frame);
+            if !passing.take(row, &scene) {
+                break;
+            }
+            is_settled = scene.is_fresh;
         }
         frame += 1;
-        if scene.is_fresh {
-            frame = passing.next_frame(row, &scene.book, frame, end);
+        if is_settled {
+            frame = passing.next_frame(row, frame, end);
         }
     }
-    for order in &passing.orders {
+    for order in passing.resting() {
         order.store(row);
     }
     frame

@@ -45,6 +45,7 @@ pub struct Best {
 /// Return (ahead, level) of an order at a price once it has taken in what a frame displays.
 ///
 /// `prints` are the frame's, flat: they tell how much of what is gone was traded.
+#[inline]
 pub fn queued(
     plan: &[i64],
     prints: &[i64],

@@ -16,6 +16,8 @@ use crate::schema::{INT64_MAX, MISSING, ORDER_LIMIT, ORDER_STOP, STATUS_RUNNING,
 
 /// A loss larger than any, small enough to be added to an equity.
 const LOSS_MAX: i64 = 1 << 62;
+/// Frames to which the first pass is bound; each further one may be as many times as long.
+const STRIDE: usize = 64;
 
 /// Return whether time alone may move an order, or anything beyond its peg does.
 fn concedes(plan: &Plan, order: &Order) -> bool {
@@ -123,6 +125,23 @@ fn calm_marks(market: &Market, plan: &Plan, row: &[i64], mark2: i64) -> Option<C
     Some(Calm { low, high })
 }
 
+/// Pass the frames of `[frame, end)` in which nothing fills, in the shortest way there is.
+fn pass(
+    market: &Market,
+    plan: &Plan,
+    row: &mut [i64],
+    (frame, end): (usize, usize),
+    calm: Calm,
+) -> usize {
+    if !orders_of(row).any(is_resting) {
+        pass_marks(market, row, frame, end, calm)
+    } else if may_race(plan) {
+        race(market, plan, row, frame, end, calm)
+    } else {
+        pass_frames(market, plan, row, frame, end, calm)
+    }
+}
+
 /// Return the next frame that needs a full step, at most `frame_to`; pass those before it.
 pub fn skip_quiet(
     market: &Market,
@@ -144,14 +163,18 @@ pub fn skip_quiet(
     let Some(calm) = calm_marks(market, plan, row, standing.mark2) else {
         return frame;
     };
-    let end = frame_at(market, event, frame, frame_to);
-    let next = if !orders_of(row).any(is_resting) {
-        pass_marks(market, row, frame, end, calm)
-    } else if may_race(plan) {
-        race(market, plan, row, frame, end, calm)
-    } else {
-        pass_frames(market, plan, row, frame, end, calm)
-    };
+    let mut next = frame;
+    let mut stride = STRIDE;
+    // the frame of the event is looked for no farther than frames pass
+    while next < frame_to {
+        let far = frame_to.min(next.saturating_add(stride));
+        let end = frame_at(market, event, next, far);
+        next = pass(market, plan, row, (next, end), calm);
+        if next < far {
+            break;
+        }
+        stride = stride.saturating_mul(STRIDE);
+    }
     if next > frame {
         pass_fundings(market, row, market.ts[next - 1]);
     }

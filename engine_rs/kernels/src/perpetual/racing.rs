@@ -47,7 +47,6 @@ struct Track<'a> {
     cash: i64,
     /// Micros for two half quanta of the mark.
     exposure: i64,
-    watches_mark: bool,
     watches_all: bool,
 }
 
@@ -62,6 +61,7 @@ impl<'a> Track<'a> {
         let (frame, end) = reach;
         let exposure = row[STATE_POSITION] * market.value;
         let watches_mark = exposure != 0 || !calm.is_any();
+        let prints = market.printed[end - 1] != market.printed[frame - 1];
         Self {
             market,
             ts: &market.ts[..end],
@@ -76,8 +76,7 @@ impl<'a> Track<'a> {
             tolerance_ticks: plan[PLAN_OPENING_TOLERANCE_TICKS],
             cash: row[STATE_CASH],
             exposure,
-            watches_mark,
-            watches_all: watches_mark || market.printed[end - 1] != market.printed[frame - 1],
+            watches_all: watches_mark || prints,
         }
     }
 
@@ -326,4 +325,72 @@ pub fn race(
     }
     course.store(row);
     frame
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::World;
+    use super::*;
+    use crate::schema::{EVENT_ORDER_FILLED, JOURNAL_KIND};
+
+    const FRAMES: usize = 600;
+    const SECOND_NS: i64 = 1_000_000_000;
+
+    /// Return bots that quote at a touch on a walk in ticks of ten, some frames of which are stale.
+    fn racers(latency_ns: i64) -> World {
+        let mut world = World::new(FRAMES);
+        world.contract[CONTRACT_TICK] = 10;
+        for offset in 1..=4 {
+            let plan = world.add_quoter(FILL_TOUCH, offset);
+            plan[PLAN_ORDER_LATENCY_NS] = latency_ns;
+            plan[PLAN_STALENESS_NS] = SECOND_NS / 10;
+        }
+        for late in (50..FRAMES).step_by(37) {
+            world.book[BOOK_ARRIVAL * FRAMES + late] += SECOND_NS / 5;
+        }
+        world
+    }
+
+    #[test]
+    fn a_race_leaves_what_single_frames_leave() {
+        for latency_ns in [0, SECOND_NS / 2, SECOND_NS, 5 * SECOND_NS / 2] {
+            let (mut whole, mut single) = (racers(latency_ns), racers(latency_ns));
+            assert!(whole.plans.as_chunks().0.iter().all(may_race));
+            let mut rows = Vec::new();
+            for frame_to in 1..=FRAMES as i64 {
+                rows.extend(single.run(frame_to, 1, None));
+            }
+            rows.sort_by_key(|row| (row[0], row[1]));
+            assert!(whole.run(FRAMES as i64, 1, None) == rows);
+            assert!(whole.state == single.state);
+            let is_fill = |row: &&Vec<i64>| row[JOURNAL_KIND] == EVENT_ORDER_FILLED;
+            assert!(rows.iter().filter(is_fill).count() > 20, "{latency_ns}");
+            assert!(whole.state[STATE_REPLACES] > 20, "{latency_ns}");
+        }
+    }
+
+    #[test]
+    fn most_frames_between_fills_are_raced() {
+        let mut world = racers(SECOND_NS / 2);
+        world.run(100, 1, None);
+        let mut raced = 0;
+        let mut moved = 0;
+        for frame in 100..FRAMES {
+            let stream = world.stream();
+            let market = Market::new(&stream);
+            let plan = &stream.plans.as_chunks().0[3];
+            let width = stream.state_width();
+            let mut row = world.state[3 * width..4 * width].to_vec();
+            let calm = Calm {
+                low: 0,
+                high: INT64_MAX,
+            };
+            let before = row[STATE_REPLACES];
+            raced += race(&market, plan, &mut row, frame, frame + 1, calm) - frame;
+            moved += row[STATE_REPLACES] - before;
+            world.run(frame as i64 + 1, 1, None);
+        }
+        assert!(raced > FRAMES / 3, "{raced}");
+        assert!(moved > 20, "{moved}");
+    }
 }

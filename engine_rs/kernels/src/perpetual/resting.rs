@@ -48,6 +48,7 @@ pub struct Look {
 }
 
 /// A resting order: its row's columns that change while nothing fills.
+#[derive(Clone, Copy)]
 pub struct Resting {
     slot: usize,
     side: i64,
@@ -102,12 +103,28 @@ impl Resting {
     }
 
     /// Return the side on which the order rests at the best price of a book.
-    pub fn side_at_best(&self, book: &Shown) -> Option<usize> {
+    pub fn side_at_best(&self, best: [i64; 2]) -> Option<usize> {
         let own = own_side(self.side);
-        (book.best[own] == self.price).then_some(own)
+        (best[own] == self.price).then_some(own)
+    }
+
+    /// Take in what a frame without prints displays.
+    #[inline(always)]
+    pub fn requeue(&mut self, plan: &Plan, best: [i64; 2], size: [i64; 2]) {
+        if plan[PLAN_FILL_MODEL] == FILL_TOUCH {
+            return;
+        }
+        let own = own_side(self.side);
+        let best = Best {
+            side: self.side,
+            price: best[own],
+            size: size[own],
+        };
+        self.queue = queued(plan, &[], self.price, self.queue, best);
     }
 
     /// Return what a frame does to the order; nothing where it might do more than move it.
+    #[inline(always)]
     pub fn look(&self, scene: &Scene) -> Option<Look> {
         let (side, plan) = (self.side, scene.plan);
         let own = own_side(side);
@@ -143,6 +160,7 @@ impl Resting {
     }
 
     /// Return the queue after a frame's prints and its book; nothing where a print fills the order.
+    #[inline(always)]
     fn served(&self, scene: &Scene, price: i64, queue: (i64, i64)) -> Option<(i64, i64)> {
         let (side, model) = (self.side, scene.plan[PLAN_FILL_MODEL]);
         let (mut ahead, level) = queue;
@@ -180,6 +198,7 @@ impl Resting {
     }
 
     /// Do what a look has shown.
+    #[inline(always)]
     pub fn follow(&mut self, look: Look, scene: &Scene) {
         if look.lands {
             self.price = look.price;
@@ -207,6 +226,7 @@ impl Resting {
     }
 
     /// Return from when on the order changes though the book does not, or `INT64_MAX`.
+    #[inline(always)]
     pub fn wake(&self, plan: &Plan) -> i64 {
         if self.target == self.price {
             return self.flight_ts;

@@ -151,7 +151,7 @@ ORDER_BOUNDS: Bounds = {
 
 
 def check_stream(arrays: PerpetualArrays) -> None:
-    """Refuse a stream, plans and commands that the kernel cannot take; every column is looked at."""
+    """Refuse a stream, plans and commands that the kernel cannot take, wherever it be."""
     _check_shapes(arrays)
     _check_columns("contract", "", "CONTRACT", arrays.contract[:, None], CONTRACT_BOUNDS)
     _check_columns("tiers", "tier", "TIER", arrays.tiers.T, TIER_BOUNDS)
@@ -189,9 +189,7 @@ def check_states(arrays: PerpetualArrays, state: Integers) -> None:
     _refuse("state", f"position and landed orders up to {most} lots of bot", exposure > most)
 
 
-def check_call(
-    arrays: PerpetualArrays, state: Integers, journal: Integers, frame_to: int
-) -> None:
+def check_call(arrays: PerpetualArrays, state: Integers, journal: Integers, frame_to: int) -> None:
     """Refuse lengths, cursors and a frame that do not fit the arrays checked before."""
     _check_state_shape(arrays, state)
     _check_table("journal", journal, s.JOURNAL_WIDTH)
@@ -264,7 +262,7 @@ def _check_tiers(tiers: Integers) -> None:
 
 
 def _check_book(book: Integers, prints: int) -> None:
-    """Refuse frames out of order, prices of 0, and counts of prints that do not rise to `prints`."""
+    """Refuse frames out of order, prices of 0, and counts of prints beyond `prints`."""
     _check_columns("book", "frame", "BOOK", book, BOOK_BOUNDS)
     _refuse("book", "TS rising up to frame", np.diff(book[p.BOOK_TS], prepend=-1) <= 0)
     for name in ("BID", "ASK", "MARK2"):
@@ -290,7 +288,7 @@ def _check_fundings(fundings: Integers) -> None:
 
 
 def _check_plans(arrays: PerpetualArrays) -> None:
-    """Refuse a session that ends before it opens, and commands that are not there or not in order."""
+    """Refuse a session that ends before it opens, and commands missing or out of order."""
     opens, ends = (int(arrays.contract[at]) for at in (p.CONTRACT_OPEN, p.CONTRACT_END))
     if ends < opens:
         raise InvalidInput(f"contract: expected END from OPEN {opens} on, found {ends}")

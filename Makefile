@@ -4,7 +4,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak check bench rust lock clean
+.PHONY: help setup demo test soak check bench bench-peers rust lock clean
 
 PYTHON ?=
 BIN := .venv/bin
@@ -21,7 +21,7 @@ READY := .venv/.ready $(if $(shell command -v cargo),.venv/.extension)
 export NUMBA_CACHE_DIR ?= $(CURDIR)/build/kernels
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(READY) ## make the environment .venv (all other targets do it themselves)
 
@@ -43,8 +43,18 @@ check: $(READY) ## style, types and floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: $(READY) ## measure speed on this machine
+bench: $(READY) ## measure speed on this machine, beside what `make bench-peers` installed
 	$(BIN)/python -m benchmarks
+
+# Peers live in environments of their own, from exact versions: nothing of theirs enters .venv.
+# They publish wheels for Python 3.11, which the environment is made with.
+PEER_STAMPS := $(patsubst %,build/peers/%/.ready,hftbacktest nautilus_trader)
+bench-peers: $(PEER_STAMPS) ## install the peers that `make bench` runs beside
+
+build/peers/%/.ready: benchmarks/peers/%.txt
+	@$(call find_peer_python); $$python -m venv --clear $(@D)
+	@$(@D)/bin/python -m pip --disable-pip-version-check install --quiet --only-binary :all: --requirement $<
+	@touch $@
 
 rust: .venv/.ready ## build the Rust extension and install it into .venv (needs cargo)
 	@command -v cargo >/dev/null || { echo "make rust: expected cargo on PATH, found none; \
@@ -103,5 +113,17 @@ fi; \
 if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
   echo "setup: expected the venv module beside $$python, found none; install it" \
     "(Debian, Ubuntu: the package python3-venv)" >&2; exit 1; \
+fi
+endef
+
+define find_peer_python
+python=; \
+for name in $(if $(PEER_PYTHON),$(PEER_PYTHON),python3.11 python3 python); do \
+  if "$$name" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then \
+    python=$$name; break; fi; \
+done; \
+if [ -z "$$python" ]; then \
+  echo "bench-peers: expected Python 3.11, for which both peers publish wheels, found none;" \
+    "install it, or name it: make PEER_PYTHON=/path/to/python3.11 bench-peers" >&2; exit 1; \
 fi
 endef

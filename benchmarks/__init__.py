@@ -1,1 +1,1 @@
-"""Benchmarks: the speed of an option day, a fleet, the whole pipeline and a start."""
+"""Benchmarks beside the field: floors, hand-written loops and peers for the package's workloads."""

@@ -1,34 +1,34 @@
-"""`python -m benchmarks`: takes the benchmarks, shows them, and writes results and page."""
+"""`python -m benchmarks`: the standard workloads beside the field; writes results and the page."""
 
 import json
 import os
 import shlex
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import click
 
+from benchmarks.field import ROOT, Field
 from benchmarks.page import write_page
-from benchmarks.results import print_table, read_results, results_document
-from benchmarks.sizes import ROOT, SIZE_VARIABLE, SIZES, BenchmarkFailed
+from forven.commands.bench_table import print_results
+from forven.commands.progress import session_progress
 from forven.primitives.errors import ForvenError
 from forven.primitives.storage import write_whole
+from forven.research.workloads.results import Asked, read_results, take_results
+from forven.research.workloads.sizes import SIZES
+from forven.research.workloads.suite import WORKLOADS, Suite
 
-MEASURES = ("option_day", "fleet", "pipeline", "start")
 PAGE = ROOT / "docs" / "BENCHMARKS.md"
 DEFAULT_OUTPUT = ROOT / "build" / "bench"
+HOME_VARIABLE = "FORVEN_BENCH_HOME"
 COMMAND = ("python", "-m", "benchmarks")
 RESULTS_FILE = "results.json"
-BUSY_LOAD = 0.5
-"""Load average above which figures are not worth much: something else is running."""
 
 
 @click.command("benchmarks")
 @click.option("--size", type=click.Choice(list(SIZES)), default="real", show_default=True)
-@click.option("--only", type=click.Choice(MEASURES), multiple=True, help="Take only this one.")
+@click.option("--only", type=click.Choice(WORKLOADS), multiple=True, help="Take only this one.")
 @click.option("--write-docs", is_flag=True, help="Write the last results into docs/BENCHMARKS.md.")
 @click.option("--output", type=click.Path(path_type=Path), default=DEFAULT_OUTPUT, hidden=True)
 def main(size: str, only: tuple[str, ...], write_docs: bool, output: Path) -> None:
@@ -40,38 +40,18 @@ def main(size: str, only: tuple[str, ...], write_docs: bool, output: Path) -> No
         write_page(PAGE, read_results(output / RESULTS_FILE))
         return
     output.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "build" / "kernels"))
     command = shlex.join(sum((("--only", name) for name in only), COMMAND + ("--size", size)))
-    results = take(size, only or MEASURES, command)
+    home = Path(os.environ.get(HOME_VARIABLE) or ROOT / "build" / "bench-home")
+    with tempfile.TemporaryDirectory(dir=output) as folder:
+        suite = Suite(SIZES[size], home)
+        contests = Field(SIZES[size], Path(folder)).joined(suite.contests(only or WORKLOADS))
+        steps = sum(contest.steps for contest in contests)
+        with session_progress(steps, quiet=False) as observer:
+            asked = Asked(command=command, size=SIZES[size])
+            results = take_results(asked, contests, observer)
     write_whole(output / RESULTS_FILE, (json.dumps(results, indent=1) + "\n").encode())
-    print_table(results)
-    busy = results["load"][0]
-    if busy > BUSY_LOAD:
-        click.echo(f"load average was {busy:.2f} before: take it again on a quiet machine")
-
-
-def take(size: str, measures: tuple[str, ...], command: str) -> dict[str, Any]:
-    """Return the results of some measures, taken by pytest-benchmark in a process of its own."""
-    environment = {**os.environ, SIZE_VARIABLE: size}
-    environment.setdefault("NUMBA_CACHE_DIR", str(ROOT / "build" / "kernels"))
-    before = os.getloadavg()[0]
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.json"
-        ran = subprocess.run(
-            [
-                *(sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider"),
-                *("-p", "no:xdist", "-o", "python_files=bench_*.py"),
-                *("-o", "python_functions=bench_*", "--benchmark-quiet"),
-                *(f"--benchmark-json={report}", "--disable-warnings"),
-                *(str(ROOT / "benchmarks" / f"bench_{measure}.py") for measure in measures),
-            ],
-            cwd=ROOT,
-            env=environment,
-            check=False,
-        )
-        if ran.returncode != 0:
-            raise BenchmarkFailed(f"expected every benchmark to pass, found exit {ran.returncode}")
-        load = [before, os.getloadavg()[0]]
-        return results_document(report, size, command, load)
+    print_results(results)
 
 
 if __name__ == "__main__":

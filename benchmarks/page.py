@@ -3,42 +3,51 @@
 from pathlib import Path
 from typing import Any
 
-from benchmarks.results import cells
-from benchmarks.sizes import BenchmarkFailed
 from forven.primitives.storage import write_whole
+from forven.research.workloads.results import HEADER, cells, missing_texts
+from forven.research.workloads.sizes import BenchmarkFailed
 
 BEGIN = "<!-- written by `python -m benchmarks --write-docs` -->"
 END = "<!-- end of what is written -->"
-_HEADER = ("measure", "state", "figure", "ratio", "seconds, median (range)", "digest")
 
 
 def table_text(document: dict[str, Any]) -> str:
-    """Return the machine and the rows of some results as Markdown."""
-    machine = document["machine"]
-    versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
-    before, after = document["load"]
-    taken_on = (
-        f"`{document['command']}`, {document['taken'][:10]}: {machine['cpu']}, "
-        f"{machine['cores']} cores, {machine['memory_gib']} GiB, {machine['system']}, "
-        f"{machine['python']}, backend {machine['backend']}, {versions}. "
-        f"Load average {before:.2f} before and {after:.2f} after."
-    )
+    """Return the machine, the rows, who is missing and the notes of some results as Markdown."""
     lines = [
-        taken_on,
+        taken_text(document),
         "",
-        f"| {' | '.join(_HEADER)} |",
-        f"|{'---|' * len(_HEADER)}",
+        f"| {' | '.join(HEADER)} |",
+        f"|{'---|' * len(HEADER)}",
         *(f"| {' | '.join(cells(row))} |" for row in document["rows"]),
+        "",
+        *(f"- {text}" for text in missing_texts(document)),
+        *(f"- *{name}*: {note}." for name, note in document["notes"].items()),
         "",
         *detail_lines(document["rows"]),
     ]
     return "\n".join(lines)
 
 
+def taken_text(document: dict[str, Any]) -> str:
+    """Return in a sentence what was taken where, when and with which versions."""
+    machine = document["machine"]
+    before, after = document["load"]
+    versions = "; ".join(
+        f"{name}: {', '.join(f'{package} {number}' for package, number in found.items())}"
+        for name, found in document["versions"].items()
+    )
+    return (
+        f"`{document['command']}`, {document['taken'][:10]}, {document['seconds']:.0f} s: "
+        f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, "
+        f"{machine['system']}, {machine['python']}, forven {document['forven']} ({versions}). "
+        f"Load average {before:.2f} before and {after:.2f} after."
+    )
+
+
 def detail_lines(rows: list[dict[str, Any]]) -> list[str]:
     """Return one line a row that has more to say than its figure."""
     return [
-        f"- {row['label']}: "
+        f"- {row['label']}, {row['entrant']}: "
         + ", ".join(f"{name} {number:,.6g}" for name, number in row["details"].items())
         for row in rows
         if row["details"]

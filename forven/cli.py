@@ -25,6 +25,7 @@ TRACEBACK_VARIABLE = "FORVEN_TRACEBACK"
 COMMANDS = {
     "data": Listed("forven.commands.data", "Import, list, inspect and check market data."),
     "backtest": Listed("forven.commands.backtest", "Run a strategy over recorded sessions."),
+    "bench": Listed("forven.commands.bench", "Measure the speed of this machine."),
     "strategy": Listed("forven.commands.strategy", "Check and show strategy files."),
 }
 

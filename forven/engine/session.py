@@ -99,6 +99,7 @@ class SessionRun:
     def advance(self, frame_to: int) -> NDArray[np.int64]:
         """Take every bot up to, not including, frame `frame_to`; return the new journal rows.
 
+        They come bot after bot, whatever the number of threads.
         errors: InvalidInput beyond the day's frames
         """
         frames = self.day.clock.shape[1]
@@ -112,7 +113,8 @@ class SessionRun:
             parts.append(self._journal[:rows].copy())
             is_left = rows > self._rows_certain and self._is_before(frame_to)
         self._parts.extend(parts)
-        return parts[0] if len(parts) == 1 else _by_bot(np.concatenate(parts))
+        is_in_order = len(parts) == 1 and self._threads == 1
+        return parts[0] if is_in_order else _by_bot(np.concatenate(parts))
 
     @property
     def is_short(self) -> bool:

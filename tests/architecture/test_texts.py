@@ -38,13 +38,13 @@ def makefile_targets(text: str) -> dict[str, str]:
     """Return the targets a user may ask for and the help beside each; empty where there is none."""
     phony = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)
     names = phony.group(1).split() if phony else []
-    helps = dict(re.findall(r"^([a-z]+):[^=\n]*?## (.+)$", text, re.MULTILINE))
+    helps = dict(re.findall(r"^([a-z-]+):[^=\n]*?## (.+)$", text, re.MULTILINE))
     return {name: helps.get(name, "") for name in names}
 
 
 def unknown_commands(page: str, targets: dict[str, str]) -> set[str]:
     """Return the make targets that a page names, in code or on a line of its own, without one."""
-    named = re.findall(r"(?:^|`)make ([a-z_]+)", page, re.MULTILINE)
+    named = re.findall(r"(?:^|`)make ([a-z_-]+)", page, re.MULTILINE)
     return set(named) - set(targets)
 
 

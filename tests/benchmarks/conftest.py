@@ -9,16 +9,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.processes import HOME_VARIABLE
-from benchmarks.sizes import ROOT, SIZES, Size
-
-
-@pytest.fixture(scope="session", autouse=True)
-def bench_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder in which these tests make their datasets, one a process."""
-    home = tmp_path_factory.mktemp("bench-home")
-    os.environ[HOME_VARIABLE] = str(home)
-    return home
+from benchmarks.field import ROOT
+from forven.research.workloads.sizes import SIZES, Size
 
 
 @pytest.fixture(scope="session")
@@ -32,10 +24,13 @@ def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, A
     """Return what `python -m benchmarks --size tiny` shows and the results it writes."""
     output = tmp_path_factory.mktemp("bench")
     command = [sys.executable, "-m", "benchmarks", "--size", "tiny", "--output", str(output)]
-    # A worker of a parallel test run says so to its children, and they would measure nothing.
+    # A worker of a parallel test run says so to its children.
     own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    environment = {**own, "COLUMNS": "200"}
-    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    home = str(tmp_path_factory.mktemp("bench-home"))
+    environment = {**own, "COLUMNS": "240", "FORVEN_BENCH_HOME": home}
+    ran = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout, json.loads((output / "results.json").read_text("utf-8"))
 

@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.__main__ import PAGE
 from benchmarks.page import BEGIN, END, write_page
-from benchmarks.sizes import BenchmarkFailed
+from forven.research.workloads.sizes import BenchmarkFailed
 
 
 def test_the_table_replaces_what_lies_between_the_marks_and_nothing_else(

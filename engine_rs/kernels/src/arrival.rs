@@ -52,6 +52,8 @@ pub fn draft_order(desk: &mut Desk, intent: &Intent) {
     draft[ORDER_ORIGIN] = intent.origin;
     draft[ORDER_STRUCTURE] = intent.structure;
     draft[ORDER_LEG_COUNT] = 0;
+    // No leg of an earlier order stays behind: a state depends on its bot alone.
+    draft[ORDER_LEGS..].fill(0);
 }
 
 /// Set one leg of the draft.

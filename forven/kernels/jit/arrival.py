@@ -74,6 +74,8 @@ def draft_order(desk, kind, price, quantity, repriced, origin, structure):
     draft[ORDER_ORIGIN] = origin
     draft[ORDER_STRUCTURE] = structure
     draft[ORDER_LEG_COUNT] = 0
+    for i in range(ORDER_LEGS, ORDER_WIDTH):
+        draft[i] = 0  # no leg of an earlier order stays behind: a state depends on its bot alone
 
 
 @step

@@ -11,8 +11,10 @@ from forven.kernels.jit.arrival import NOTIONAL_MAX, QUANTITY_MAX, RATIO_MAX
 from forven.kernels.session_arrays import SessionArrays
 from forven.primitives.errors import InvalidInput
 
+CONTRACTS_MAX = 2_000_000_000
+"""Contracts that a bot may open on a day, all its entries and commands together."""
 WORTH_MAX = 500_000_000_000_000_000
-"""Micros that all contracts which a bot may open may be worth at the day's greatest price."""
+"""Micros that they may be worth at the day's greatest price."""
 MARGIN_MAX = 1_500_000_000_000_000_000
 """Micros that the short ones of them may need as margin."""
 _SLIPPAGE_QUANTA_MAX = 10
@@ -33,16 +35,22 @@ def check_exposure(arrays: SessionArrays) -> None:
     price = price_max + _exact(plans[:, s.PLAN_SLIPPAGE_TICKS]) * _SLIPPAGE_QUANTA_MAX
     share = _exact(plans[:, [s.PLAN_MARGIN_RATE_BPS, s.PLAN_MARGIN_FLOOR_BPS]].max(axis=1))
     naked = level_max * share // _BPS + 1
+    opened = contracts + commanded
     figures = (
-        ("worth", (contracts + commanded) * (price * multiplier + fee), WORTH_MAX),
-        ("margin", (short + commanded_short) * (naked + quote_max) * multiplier, MARGIN_MAX),
+        ("of them", opened, CONTRACTS_MAX),
+        ("micros of worth", opened * (price * multiplier + fee), WORTH_MAX),
+        (
+            "micros of margin",
+            (short + commanded_short) * (naked + quote_max) * multiplier,
+            MARGIN_MAX,
+        ),
     )
     for name, figure, most in figures:
         beyond = np.flatnonzero(figure > most)
         if beyond.size:
             bot = int(beyond[0])
             raise InvalidInput(
-                f"plans: expected contracts of bot {bot} of at most {most} micros {name}, "
+                f"plans: expected contracts of bot {bot} of at most {most} {name}, "
                 f"found {figure[bot]}; ask for fewer or smaller orders"
             )
 

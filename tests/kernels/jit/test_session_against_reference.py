@@ -3,6 +3,7 @@
 from dataclasses import replace
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,9 +12,16 @@ from forven.kernels import schema
 from forven.kernels.states import shape_for
 from tests.reference.comparison import difference, oracle_outcomes
 from tests.reference.journal import digest
-from tests.reference.kernel_run import alone, first_difference, kernel_outcomes, least_journal_rows
+from tests.reference.kernel_run import (
+    alone,
+    first_difference,
+    kernel_outcomes,
+    least_journal_rows,
+    run_kernel,
+)
 from tests.reference.scenarios import world_of, worlds
 from tests.reference.session import sessions_of
+from tests.reference.sides import installed_sides
 
 CHUNK = 250
 
@@ -78,6 +86,15 @@ def test_a_bot_is_the_same_alone_and_in_any_company(seed):
         (single,) = kernel_outcomes(alone(world, [bot]))
         assert digest(single.journal) == digest(together[bot].journal)
         assert single.financials == together[bot].financials
+
+
+@pytest.mark.parametrize("name", installed_sides("session"))
+@pytest.mark.parametrize("seed", range(60))
+def test_a_state_holds_nothing_of_another_bot(seed, name):
+    world, side = world_of(seed), installed_sides("session")[name]
+    together = run_kernel(world, side).state
+    for bot in range(world.bots):
+        np.testing.assert_array_equal(run_kernel(alone(world, [bot]), side).state[0], together[bot])
 
 
 @pytest.mark.parametrize("seed", range(100))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from forven.kernels import schema as s
-from forven.kernels.numba_side.exposure import MARGIN_MAX, WORTH_MAX, check_exposure
+from forven.kernels.numba_side.exposure import CONTRACTS_MAX, MARGIN_MAX, WORTH_MAX, check_exposure
 from forven.kernels.session_arrays import SessionArrays
 from forven.primitives.errors import InvalidInput
 from tests.kernels.jit.scenes import Scene, at, base_plan, command, mark2_of, with_strategy
@@ -66,10 +66,8 @@ def numba_refusal(arrays):
     return None
 
 
-def assert_refused(arrays, bot, most, figure, name="worth"):
-    words = (
-        f"plans: expected contracts of bot {bot} of at most {most} micros {name}, found {figure}"
-    )
+def assert_refused(arrays, bot, most, figure, name="micros of worth"):
+    words = f"plans: expected contracts of bot {bot} of at most {most} {name}, found {figure}"
     assert refusals(arrays) == dict.fromkeys(installed_sides("session"), words)
 
 
@@ -83,6 +81,13 @@ def test_a_strategy_may_open_each_entry_at_its_full_size():
     assert_accepted(arrays_of(strategy(1), strategy(most)))
     figure = contracts * ONE * (most + 1)
     assert_refused(arrays_of(strategy(1), strategy(most + 1)), 1, WORTH_MAX, figure)
+
+
+def test_contracts_are_counted_whatever_they_are_worth():
+    arrays = arrays_of(strategy(1_000_000))
+    cheap = replace(arrays, quotes=np.ones_like(arrays.quotes))
+    cheap.quotes[2] = 2
+    assert_refused(cheap, 0, CONTRACTS_MAX, 3_000_000_000, "of them")
 
 
 def test_a_window_may_be_tried_in_every_frame():
@@ -103,7 +108,7 @@ def test_short_contracts_may_need_their_margin():
     most = MARGIN_MAX // one
     assert_accepted(arrays_of(strategy(most, MARGIN_RATE_BPS=10_000)))
     plan = strategy(most + 1, MARGIN_RATE_BPS=10_000)
-    assert_refused(arrays_of(plan), 0, MARGIN_MAX, one * (most + 1), "margin")
+    assert_refused(arrays_of(plan), 0, MARGIN_MAX, one * (most + 1), "micros of margin")
 
 
 def test_commands_count_where_the_kernel_would_take_them():
@@ -172,4 +177,4 @@ def test_a_figure_of_any_size_is_worked_out_exactly(column, value):
         return  # rows of `commands`, which the host has checked
     plan[column] = value
     words = numba_refusal(arrays_of(plan))
-    assert words is None or int(words.partition("found ")[2]) > WORTH_MAX
+    assert words is None or int(words.partition("found ")[2]) > CONTRACTS_MAX

@@ -76,6 +76,7 @@ class PerpetualRun:
     def advance(self, frame_to: int) -> NDArray[np.int64]:
         """Take every bot up to, not including, frame `frame_to`; return the new journal rows.
 
+        They come bot after bot, whatever the number of threads.
         errors: InvalidInput beyond the stream's frames
         """
         frames = self.stream.frame_count
@@ -90,12 +91,13 @@ class PerpetualRun:
                     f"{self.stream.contract.symbol}: expected room in the journal for every "
                     "frame, found none; this is a defect of forven: report it with the data"
                 )
-        return fresh[0] if len(fresh) == 1 else np.concatenate(fresh)
+        is_in_order = len(fresh) == 1 and self._threads == 1
+        return fresh[0] if is_in_order else _by_bot(np.concatenate(fresh))
 
     def results(self) -> list[PerpetualResult]:
         """Return what each bot has done so far, in the order of the plans."""
         rows = np.concatenate(self._parts) if self._parts else self._journal[:0]
-        ordered = rows[np.argsort(rows[:, schema.JOURNAL_BOT], kind="stable")]
+        ordered = _by_bot(rows)
         bots = np.arange(len(self.states) + 1)
         bounds = np.searchsorted(ordered[:, schema.JOURNAL_BOT], bots)
         return [
@@ -118,6 +120,11 @@ class PerpetualRun:
         """Return whether a bot that has not ended has frames left to take."""
         running = self.states[:, layout.STATE_STATUS] < schema.STATUS_ENDED
         return bool(np.any(running & (self.states[:, layout.STATE_FRAME] < frame_to)))
+
+
+def _by_bot(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return journal rows bot after bot, each bot's in their order."""
+    return rows[np.argsort(rows[:, schema.JOURNAL_BOT], kind="stable")]
 
 
 def run_stream(

@@ -117,13 +117,19 @@ def test_a_journal_of_the_least_size_changes_nothing(stream, plans, whole, monke
     assert len(calls) > 2
 
 
-@pytest.mark.parametrize("threads", [2, 3, 64])
+@pytest.mark.parametrize("threads", [1, 2, 3, 64])
 @pytest.mark.parametrize("journal_rows", [1, 16_384])
 def test_the_number_of_threads_changes_nothing(
     stream, plans, whole, monkeypatch, threads, journal_rows
 ):
     monkeypatch.setattr(host, "_JOURNAL_ROWS", journal_rows)
-    assert_same(run_stream(stream, plans, [CASH] * len(plans), threads=threads), whole)
+    runs = [PerpetualRun(stream, plans, [CASH] * len(plans), threads=n) for n in (1, threads)]
+    half = stream.frame_count // 2
+    for frame_to in (half, half + 1, stream.frame_count):
+        single, several = (run.advance(frame_to) for run in runs)
+        assert_array_equal(single, several)
+        assert_array_equal(runs[0].states, runs[1].states)
+    assert_same(runs[1].results(), whole)
 
 
 @pytest.mark.parametrize("threads", [0, -1, 257, True, 1.5])

@@ -31,6 +31,7 @@ demo: $(READY) ## backtest an iron condor over synthetic days; see build/demo/re
 	@set -x; $(BIN)/forven backtest examples/iron_condor.json --data demo --fills live --report build/demo/report.html
 
 test: $(READY) ## run all tests; PYTEST_ARGS="-k margin" picks some
+	@$(compile_kernels)
 	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 soak: $(READY) ## compare oracle and kernels on SCENARIOS=200000 random days from SEED=0 on
@@ -99,6 +100,12 @@ rm -rf build/wheels && \
 $(BIN)/maturin build --quiet --release --compatibility linux --interpreter $(BIN)/python \
   --manifest-path engine_rs/bindings/Cargo.toml --out build/wheels && \
 $(PIP) install --quiet --no-deps --no-index --force-reinstall build/wheels/*.whl
+endef
+
+# The two largest numba kernels side by side: else each test process compiles both, one after the other.
+define compile_kernels
+$(BIN)/python -c "import forven.kernels.numba_side.perpetual" & \
+$(BIN)/python -c "import forven.kernels.numba_side.session" && wait $$!
 endef
 
 define find_python

@@ -63,7 +63,9 @@ def test_the_other_width_of_a_number_is_refused(engine, pair):
 
 
 @pytest.mark.parametrize("pair", ARRAYS, ids=named)
-@pytest.mark.parametrize("given", [None, 3, "text", [1, 2], {}, object()], ids=repr)
+@pytest.mark.parametrize(
+    "given", [None, 3, "text", [1, 2], {}, object()], ids=lambda given: type(given).__name__
+)
 def test_what_is_no_array_is_refused(engine, pair, given):
     call, name = pair
     error = refusal(engine, call, **{name: given})

@@ -65,7 +65,7 @@ rust: .venv/.ready ## build the Rust extension and install it into .venv (needs 
 
 lock: ## resolve requirements.lock anew (maintainers; needs uv)
 	@command -v uv >/dev/null || { echo "make lock: expected uv on PATH, found none"; exit 1; }
-	uv --no-config pip compile pyproject.toml --extra dev --extra bench --output-file requirements.lock \
+	uv --no-config pip compile pyproject.toml --extra dev --extra postgres --extra bench --output-file requirements.lock \
 	  --universal --python-version 3.11 --fork-strategy fewest --only-binary :all: --upgrade --quiet \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 

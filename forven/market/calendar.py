@@ -52,18 +52,22 @@ class TradingCalendar:
         position = bisect_left(self._days, day)
         return position < len(self._days) and self._days[position] == day
 
+    def days(self, from_day: date, to_day: date) -> list[date]:
+        """Return the days of the sessions from one day to another, both included; maybe none."""
+        for day in (from_day, to_day):
+            self.is_session(day)
+        return self._days[bisect_left(self._days, from_day) : bisect_right(self._days, to_day)]
+
     def sessions(self, from_day: date, to_day: date) -> list[SessionBounds]:
         """Return the sessions from one day to another, both included; EmptyRange if none."""
         if to_day < from_day:
             raise InvalidInput(f"expected from <= to, found {from_day} to {to_day}")
-        for day in (from_day, to_day):
-            self.is_session(day)
-        first, last = bisect_left(self._days, from_day), bisect_right(self._days, to_day)
-        if first == last:
+        days = self.days(from_day, to_day)
+        if not days:
             raise EmptyRange(
                 f"{from_day} to {to_day} holds no session: {self._closed_text(from_day)}"
             )
-        return [self.bounds(day) for day in self._days[first:last]]
+        return [self.bounds(day) for day in days]
 
     def _closed_text(self, day: date) -> str:
         position = bisect_left(self._days, day)

@@ -135,3 +135,11 @@ def test_the_users_own_overrides_go_before_everything_else(forven_home):
     for day in (date(2025, 6, 14), date(2025, 12, 24)):
         assert calendar.bounds(day).duration_ns == 390 * NANOSECONDS_PER_MINUTE
         assert not calendar.bounds(day).early_close
+
+
+def test_days_are_those_of_the_sessions_and_may_be_none():
+    calendar = trading_calendar()
+    days = calendar.days(date(2024, 7, 1), date(2024, 7, 8))
+    assert days == [s.day for s in calendar.sessions(date(2024, 7, 1), date(2024, 7, 8))]
+    assert date(2024, 7, 4) not in days
+    assert calendar.days(date(2024, 7, 6), date(2024, 7, 7)) == []

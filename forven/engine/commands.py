@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import gcd
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forven.kernels import schema
-from forven.market.day import MarketDay
 from forven.market.grids import OptionGrid, parse_price
 from forven.primitives.errors import InvalidOrder
 
@@ -24,6 +24,14 @@ _ACTIONS = {
     "sell to close": (1, schema.EFFECT_CLOSE),
 }
 _EFFECTS = {"credit": 1, "debit": -1}
+
+
+class Listing(Protocol):
+    """What lists the instruments of a trading day: a `MarketDay`, or the book of a live day."""
+
+    def index_of(self, symbol: str) -> int:
+        """Return an OSI symbol's instrument number; InvalidInput if it is not listed."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +90,7 @@ class Order:
         return quanta * _EFFECTS[self.effect]
 
 
-def place(due_ns: int, order: Order, day: MarketDay, repriced: bool = True) -> list[int]:
+def place(due_ns: int, order: Order, day: Listing, repriced: bool = True) -> list[int]:
     """Return the command row that places `order` at `due_ns` on this market day.
 
     repriced  whether the session's re-pricing policy may move its limit

@@ -44,4 +44,7 @@ class Session:
 
         As `numba_side.session.Session.advance`.
         """
-        return self._session.advance(state, journal, financials, frame_to, threads)
+        try:
+            return self._session.advance(state, journal, financials, frame_to, threads)
+        except forven_engine.BadArgument as refused:
+            raise InvalidInput(str(refused)) from None

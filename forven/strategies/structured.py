@@ -5,12 +5,13 @@ from pathlib import Path
 
 from forven.engine.documents import read_document
 from forven.primitives.errors import InvalidStrategy
-from forven.primitives.identifiers import content_hash
+from forven.primitives.identifiers import canonical_json, content_hash
 from forven.strategies.legs import Leg, read_legs
 from forven.strategies.rules import check_exit, check_legs
 from forven.strategies.sections import Section
 from forven.strategies.timing import EntryRule, ExitRule, read_entry, read_exit
 
+KIND = "structured"
 NAME_LENGTH_MAX = 80
 DESCRIPTION_LENGTH_MAX = 2_000
 QUANTITY_MAX = 1_000
@@ -33,6 +34,11 @@ class StructuredStrategy:
     quantity: int
 
     @property
+    def kind(self) -> str:
+        """The kind of program: `structured`."""
+        return KIND
+
+    @property
     def hash(self) -> str:
         """SHA-256 of the canonical JSON without name and description: what it trades."""
         return content_hash(self.program())
@@ -45,6 +51,10 @@ class StructuredStrategy:
             "exit": self.exit.to_json(),
             "quantity": self.quantity,
         }
+
+    def program_text(self) -> str:
+        """Return the canonical JSON that `read_program` reads back as the same program."""
+        return canonical_json(self.program())
 
     def to_json(self) -> dict[str, object]:
         """Return the canonical document; `parse_strategy` reads it back as the same strategy."""

@@ -1,0 +1,1 @@
+"""Script strategies: Python classes run frame by frame in a restricted subprocess."""

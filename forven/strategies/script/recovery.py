@@ -1,0 +1,131 @@
+"""Runs a script again over the frames it has seen, and tells where it decides otherwise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forven.kernels import schema
+from forven.strategies.script.driver import ScriptSession
+from forven.strategies.script.frames import Decision, ScriptFrame, ScriptOutcome
+from forven.strategies.script.ledger import Ledger
+
+_FRAMES_AT_ONCE = 64
+_NOTHING = ScriptOutcome()
+_DIVERGED = "run again from its record, the script decides otherwise and is started anew; "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptRecord:
+    """What is written down of a script in a session, each in the order in which it came.
+
+    commands   the command rows that the script gave     decisions  its log
+    """
+
+    commands: list[list[int]] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+
+
+def recover(
+    session: ScriptSession, frames: Sequence[ScriptFrame], record: ScriptRecord
+) -> ScriptOutcome:
+    """Bring a new session's script to where it was after `frames`; return what is still to be kept.
+
+    frames  all of the session so far, from its first one on
+    The script runs again from its start, or from where its process was last replaced. Where it
+    decides as recorded nothing is returned. What it decides in the last frame without a record is
+    returned as new: the host ended before it could keep it. Where it decides otherwise its state
+    is not to be trusted: that is told as a strategy error, and a new process goes on from here.
+    """
+    first, rest = _restart(session, frames, record)
+    if session.is_given_up:
+        return ScriptOutcome()
+    whole = (frames, record.commands, record.decisions)
+    kept = _by_ts(rest)
+    for start in range(first, len(frames), _FRAMES_AT_ONCE):
+        batch = list(frames[start : start + _FRAMES_AT_ONCE])
+        session.send_many(batch)
+        outcomes = session.collect_many()
+        for frame, outcome in zip(batch, outcomes, strict=False):
+            expected = kept.pop(frame.ts, _NOTHING)
+            if _same(outcome, expected):
+                continue
+            if frame is frames[-1] and expected is _NOTHING:
+                return outcome
+            _set_to(session, *whole)
+            reason = f"at {frame.ts}: expected {_words(expected)}, found {_words(outcome)}"
+            return session.crashed(_DIVERGED + reason, frames[-1].ts)
+    if kept:
+        _set_to(session, *whole)
+        reason = f"at {min(kept)}: expected {_words(kept[min(kept)])}, found it not called"
+        return session.crashed(_DIVERGED + reason, frames[-1].ts)
+    return ScriptOutcome()
+
+
+def _restart(
+    session: ScriptSession, frames: Sequence[ScriptFrame], record: ScriptRecord
+) -> tuple[int, ScriptRecord]:
+    """Set a session to where its present process began; return the frame and the record from there.
+
+    A process that died was replaced after the frame in which the log says so.
+    """
+    kept, moment = 0, schema.MISSING
+    for number, decision in enumerate(record.decisions):
+        if decision.kind == "error" and decision.data and "given_up" in decision.data:
+            kept, moment = number + 1, decision.ts
+    given = sum(row[schema.COMMAND_DUE] <= moment + 1 for row in record.commands)
+    first = sum(frame.ts <= moment for frame in frames)
+    _set_to(session, frames[:first], record.commands[:given], record.decisions[:kept])
+    return first, ScriptRecord(commands=record.commands[given:], decisions=record.decisions[kept:])
+
+
+def _set_to(
+    session: ScriptSession,
+    frames: Sequence[ScriptFrame],
+    commands: list[list[int]],
+    decisions: list[Decision],
+) -> None:
+    """Set a session to where it was after these frames, commands and entries of the log."""
+    ledger = Ledger()
+    for decision in decisions:
+        ledger.write(decision)
+        if decision.kind == "error" and decision.data and "given_up" in decision.data:
+            ledger.is_given_up = bool(decision.data["given_up"])
+            ledger.crashes += "crash" in decision.data
+    ledger.count_commands(commands)
+    ledger.arrived = sum(
+        taken.is_own and taken.row[schema.COMMAND_KIND] == schema.COMMAND_PLACE
+        for frame in frames
+        for taken in frame.taken
+    )
+    ledger.first_tag = ledger.placed
+    session.resume(ledger, _journal(frames))
+
+
+def _journal(frames: Sequence[ScriptFrame]) -> NDArray[np.int64]:
+    """Return the journal rows of frames as one array."""
+    empty = np.zeros((0, schema.JOURNAL_WIDTH), np.int64)
+    return np.concatenate([empty, *(frame.rows for frame in frames)])
+
+
+def _by_ts(record: ScriptRecord) -> dict[int, ScriptOutcome]:
+    """Return a record by the moments of its frames."""
+    found: dict[int, ScriptOutcome] = {}
+    for row in record.commands:
+        found.setdefault(row[schema.COMMAND_DUE] - 1, ScriptOutcome()).commands.append(row)
+    for decision in record.decisions:
+        found.setdefault(decision.ts, ScriptOutcome()).decisions.append(decision)
+    return found
+
+
+def _same(outcome: ScriptOutcome, expected: ScriptOutcome) -> bool:
+    """Return whether two outcomes are equal."""
+    return outcome.commands == expected.commands and outcome.decisions == expected.decisions
+
+
+def _words(outcome: ScriptOutcome) -> str:
+    """Return an outcome in a few words."""
+    texts = [f"{decision.kind} {decision.text[:60]!r}" for decision in outcome.decisions]
+    counted = f"{len(outcome.commands)} commands"
+    return ", ".join([counted, *texts[:3]])

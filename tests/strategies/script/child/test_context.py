@@ -1,0 +1,114 @@
+"""`ctx`, as a script in its process has it."""
+
+import pytest
+
+from forven.strategies.script import allowed
+from tests.strategies.script.made_scripts import BOUNDS, CASH, frame_at, made_day, script_of
+
+
+@pytest.fixture
+def said(opened):
+    """Return a function that runs lines in one frame and returns what they log."""
+
+    def run(*lines, second=61, **changes):
+        script = script_of(
+            *lines, before="from decimal import Decimal\nfrom datetime import date\n"
+        )
+        outcome = opened(script).frame(frame_at(second, **changes))
+        assert [d.text for d in outcome.decisions if d.kind == "error"] == []
+        return [decision.data or decision.text for decision in outcome.decisions]
+
+    return run
+
+
+def test_the_clock_is_new_yorks_and_the_frames(said):
+    lines = "ctx.log(ctx.clock, ctx.day, ctx.now, ctx.seconds_to_close, ctx.open, ctx.close)"
+    ts = BOUNDS.open_ns + 61 * 10**9
+    left = BOUNDS.duration_ns // 10**9 - 61
+    expected = f"09:31:01 2024-06-03 {ts} {left} {BOUNDS.open_ns} {BOUNDS.close_ns}"
+    assert said(lines) == [expected]
+
+
+def test_money_is_exact(said):
+    lines = "ctx.log(ctx.cash, ctx.net_liquidation_value, ctx.spot, ctx.underlying)"
+    assert said(lines, cash=CASH + 1_230_000, net_liquidation_value=CASH - 5) == [
+        "100001.23 99999.999995 5300.50 SPX"
+    ]
+    assert said("ctx.log(ctx.spot)", spot=-1) == ["None"]
+
+
+def test_prices_snap_down_to_the_grid(said):
+    assert said(
+        "one = ctx.chain.calls[0].buy_to_open()",
+        "two = [one, ctx.chain.calls[1].sell_to_open()]",
+        "ctx.log(ctx.snap('1.234', one), ctx.snap(Decimal('3.19'), one), ctx.snap('-3.11', one))",
+        "ctx.log(ctx.snap('3.19', two), ctx.snap(Decimal(1) / 3, two), ctx.snap(-1, two))",
+    ) == ["1.20 3.10 -3.20", "3.15 0.30 -1.00"]
+
+
+def test_a_quote_of_legs_is_that_of_the_frame(said):
+    lines = (
+        "legs = [ctx.chain.calls[0].sell_to_open(), ctx.chain.calls[1].buy_to_open()]",
+        "ctx.log(*ctx.quote(legs))",
+    )
+    assert said(*lines, second=3) == ["0.93 1.00 0.05"]
+
+
+def test_data_are_plain_values(said):
+    assert said(
+        "ctx.log('a', d=Decimal('1.20'), o=ctx.chain.puts[0], n=[1, (2.5, None, True)],"
+        " day=date(2024, 1, 2), big=10**30, bad=float('nan'), inner={'x': {1: 'y'}})"
+    ) == [
+        {
+            "d": "1.20",
+            "o": "SPXW  240603P05300000",
+            "n": [1, [2.5, None, True]],
+            "day": "2024-01-02",
+            "big": str(10**30),
+            "bad": "nan",
+            "inner": {"x": {"1": "y"}},
+        }
+    ]
+
+
+def test_texts_are_made_fit_for_the_log(said):
+    assert said("ctx.log('x' * 3_000)") == ["x" * 1_997 + "..."]
+    assert said("ctx.log('a' + chr(0xd800) + 'é')") == ["a?é"]
+
+
+def test_the_deltas_are_those_of_the_engine(opened):
+    script = script_of("ctx.log([option.delta for option in ctx.chain])")
+    outcome = opened(script, made_day()).frame(frame_at(60))
+    (decision,) = outcome.decisions
+    assert decision.text.count("Decimal") == 3
+
+
+def test_a_session_in_winter_has_winters_clock(opened, said):
+    assert said("ctx.log(ctx.clock.tzinfo, ctx.clock.microsecond)") == ["None 0"]
+
+
+USES = {
+    "bisect": "bisect.insort([1, 3], 2)",
+    "collections": "collections.Counter('aba').most_common(1), collections.namedtuple('A', 'x')(1)",
+    "dataclasses": "dataclasses.make_dataclass('A', ['x'])(1)",
+    "datetime": "datetime.datetime.strptime('2024-02-03', '%Y-%m-%d').strftime('%A %d %B')",
+    "decimal": "decimal.Decimal(2).sqrt()",
+    "enum": "enum.Enum('A', 'x y').x",
+    "fractions": "fractions.Fraction('1.25') + fractions.Fraction(decimal.Decimal('0.5'))",
+    "functools": "functools.singledispatch(lambda x: x)(1), functools.lru_cache(lambda: 2)()",
+    "heapq": "heapq.nlargest(2, [1, 2, 3]), list(heapq.merge([1], [2]))",
+    "itertools": "list(itertools.pairwise([1, 2, 3]))",
+    "math": "math.log(2), math.comb(5, 2)",
+    "operator": "operator.itemgetter(1)([1, 2])",
+    "random": "random.gauss(0, 1), random.choice([1, 2]), random.shuffle([1, 2])",
+    "statistics": "statistics.NormalDist().cdf(1), statistics.quantiles([1, 2, 3]), "
+    "statistics.linear_regression([1, 2], [3, 4])",
+    "typing": "typing.NamedTuple('A', [('x', int)])(1)",
+}
+
+
+@pytest.mark.parametrize("module", allowed.MODULES)
+def test_a_module_works_inside_the_sandbox(opened, module):
+    script = script_of(f"ctx.log({USES[module]})", before=f"import {module}\nimport decimal\n")
+    outcome = opened(script).frame(frame_at(0))
+    assert [decision.kind for decision in outcome.decisions] == ["log"], outcome.decisions

@@ -1,0 +1,1 @@
+"""What is written down: database and migrations, tapes, journals and what follows from them."""

@@ -1,0 +1,1 @@
+"""One file a revision of the database, each naming the one before it."""

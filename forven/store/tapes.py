@@ -1,0 +1,163 @@
+"""Tapes: what a feed delivered on a day, written frame by frame as it comes."""
+
+import os
+from collections.abc import Callable
+from datetime import date
+from io import FileIO
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+from forven.kernels.schema import MISSING
+from forven.market.feeds.frame import FeedDay, FeedFrame
+from forven.primitives.errors import CannotWrite, InvalidInput
+from forven.primitives.storage import write_whole
+from forven.store.errors import TapeMismatch
+from forven.store.tape_format import Layouts, encoded, schema_of
+from forven.store.tape_reading import Tape, read_tape
+
+__all__ = ["Tape", "TapeWriter", "read_tape", "tape_path"]
+
+TAPES_FOLDER = "tapes"
+T = TypeVar("T")
+
+
+def tape_path(home: Path, feed: str, day: date) -> Path:
+    """Return where a feed's day is: `HOME/tapes/FEED/YYYY-MM-DD.arrows`, FEED percent-encoded."""
+    return home / TAPES_FOLDER / quote(feed, safe="") / f"{day.isoformat()}.arrows"
+
+
+class TapeWriter:
+    """Appends frames to one tape; one writer a tape, one thread.
+
+    A frame is either whole on the tape or not on it: what could not be written whole is cut off
+    again, and the same frame may be appended once more.
+    bytes_torn  what was cut off at opening, the end of a frame that a killed process was writing
+    """
+
+    def __init__(self, path: Path, stream: FileIO, tape: Tape) -> None:
+        self.path = path
+        self.day = tape.day
+        self.bytes_torn = tape.bytes_torn
+        self.bytes_written = tape.bytes_good
+        self.last_ts = tape.frames[-1].ts if tape.frames else MISSING
+        self._stream = stream
+        self._layouts = Layouts()
+        self._is_durable = False
+
+    @classmethod
+    def open(cls, path: Path, day: FeedDay, tape: Tape | None = None) -> "TapeWriter":
+        """Open a day's tape at its end, made if it is not there; a torn end is cut off.
+
+        tape  what `read_tape` said of this file just before, so that it is not read twice
+        errors  TapeMismatch if it holds another day; StoreDamaged; CannotWrite
+        """
+        if not path.exists():
+            _make(path, day)
+            tape = None
+        found = read_tape(path) if tape is None else tape
+        if found.day != day:
+            raise TapeMismatch(
+                f"{path}: expected the tape of {_words(day)}, found that of {_words(found.day)}; "
+                "a feed lists the same instruments whenever it opens a day"
+            )
+        stream = _refused_as(path, lambda: FileIO(path, "r+"))
+        try:
+            _refused_as(path, lambda: stream.truncate(found.bytes_good))
+        except CannotWrite:
+            stream.close()
+            raise
+        return cls(path, stream, found)
+
+    def append(self, frame: FeedFrame, durable: bool) -> None:
+        """Append a frame, later than the last one; `durable`: it outlives a power failure.
+
+        errors  CannotWrite, and the tape is as it was before
+        """
+        if frame.ts <= self.last_ts:
+            raise InvalidInput(
+                f"{self.path}: expected a frame later than {self.last_ts}, found {frame.ts}"
+            )
+        message = encoded(frame, self._layouts)
+        try:
+            self._write(message)
+            if durable:
+                os.fsync(self._stream.fileno())
+        except OSError as error:
+            raise self._taken_back(error) from error
+        self.bytes_written += len(message)
+        self.last_ts = frame.ts
+        self._is_durable = durable
+
+    def sync(self) -> None:
+        """Make every frame outlive a power failure; nothing is done if they do already."""
+        if not self._is_durable:
+            _refused_as(self.path, lambda: os.fsync(self._stream.fileno()))
+            self._is_durable = True
+
+    def close(self) -> None:
+        """Make every frame durable and close the file."""
+        if not self._stream.closed:
+            try:
+                self.sync()
+            finally:
+                self._stream.close()
+
+    def _write(self, message: bytes) -> None:
+        """Write a message at the end of the last whole one."""
+        self._stream.seek(self.bytes_written)
+        rest = memoryview(message)
+        while rest:
+            rest = rest[self._stream.write(rest) :]
+
+    def _taken_back(self, error: OSError) -> CannotWrite:
+        """Cut off what was written of a message; return the error to raise.
+
+        Where even that fails nothing is lost: the next message is written over it, and a reader
+        takes it for the torn end that it is.
+        """
+        try:
+            self._stream.truncate(self.bytes_written)
+        except OSError as second:
+            error.add_note(f"what was written of the frame could not be cut off: {second}")
+        return _cannot_write(self.path, error)
+
+
+def _make(path: Path, day: FeedDay) -> None:
+    """Make a tape that holds no frame yet; it appears whole or not at all."""
+    _refused_as(path, lambda: path.parent.mkdir(parents=True, exist_ok=True))
+    write_whole(path, schema_of(day).serialize().to_pybytes())
+    _sync_folder(path.parent)
+    _sync_folder(path.parent.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlive a power failure, where the platform can."""
+    if os.name != "posix":
+        return
+    handle = _refused_as(folder, lambda: os.open(folder, os.O_RDONLY))
+    try:
+        _refused_as(folder, lambda: os.fsync(handle))
+    finally:
+        os.close(handle)
+
+
+def _refused_as(path: Path, action: Callable[[], T]) -> T:
+    """Return what an action returns; a refusal of the operating system is CannotWrite."""
+    try:
+        return action()
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def _cannot_write(path: Path, error: OSError) -> CannotWrite:
+    """Return the error of a file that takes no more."""
+    return CannotWrite(
+        f"{path}: could not be written ({error.strerror or error}); make room on the disk or allow "
+        "writing there, nothing that was there before is lost"
+    )
+
+
+def _words(day: FeedDay) -> str:
+    """Return which day it is, in words."""
+    return f"{day.feed} on {day.day} with {len(day.symbols)} instruments"

@@ -1,0 +1,1 @@
+"""Bots: paper accounts that trade day after day on a live feed; every session can be proved."""

@@ -1,0 +1,43 @@
+"""A host killed anywhere, any number of times: nothing lost, nothing doubled, not a byte different.
+
+The killing is done by `soak.py` in a process of its own, which forks hosts and kills them.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+KILLS = int(os.environ.get("FORVEN_TEST_KILLS", "100"))
+BOTS = 50
+LIVE_MEDIAN_S = 2.0
+LIMIT_S = 900
+
+
+def soaked(folder: Path, *arguments: str) -> str:
+    """Run a soak to its end and return what it reports."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bots.soak", "--folder", str(folder), *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_a_host_killed_at_random_moments_leaves_what_an_undisturbed_one_does(tmp_path):
+    told = soaked(tmp_path, "--kills", str(KILLS), "--bots", str(BOTS))
+    print(told)
+    kills, median = re.match(r"(\d+) kills; restart to live p50 ([0-9.]+) s", told).groups()
+    assert int(kills) >= 0.7 * KILLS  # the days may end before the last kill
+    assert float(median) < LIVE_MEDIAN_S
+
+
+def test_a_host_killed_at_every_named_point_leaves_what_an_undisturbed_one_does(tmp_path):
+    told = soaked(tmp_path, "--points", "1", "3", "--bots", "4")
+    assert told.startswith("16 kills")

@@ -1,0 +1,103 @@
+"""Script bots: live they do what they do in a backtest, and a crash between changes nothing."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from forven.bots.opening import policy_of
+from forven.bots.verify import verify_session
+from forven.engine import commands
+from forven.kernels import schema
+from forven.market.calendar import trading_calendar
+from forven.market.frames import build_day
+from forven.market.synthetic.day import synthetic_day
+from forven.market.synthetic.spec import SyntheticSpec
+from forven.store.store import Store
+from forven.strategies.examples import examples_folder
+from forven.strategies.script.backtest import ScriptResult, run_script
+from forven.strategies.script.source import read_script
+from tests.bots.houses import (
+    CASH,
+    DAY,
+    add_bots,
+    bot_row,
+    feed_of,
+    is_over,
+    keep_strategy,
+    rows_of,
+    running,
+    session_of,
+    taken,
+    wait_for,
+)
+
+STRANGLE = read_script(examples_folder() / "script_strangle.py")
+
+
+@pytest.fixture(scope="module")
+def backtest(tmp_path_factory) -> ScriptResult:
+    """The strangle over the feed's first day."""
+    bounds = trading_calendar(tmp_path_factory.mktemp("calendar")).bounds(DAY)
+    day = build_day(synthetic_day(SyntheticSpec(seed=7, frame_seconds=60), 0, bounds), bounds)
+    plan = policy_of(bot_row(STRANGLE.hash)).plan_row(CASH)
+    return run_script(STRANGLE, day, plan, CASH)
+
+
+def script_bots(store: Store, count: int = 1) -> list:
+    name = keep_strategy(store, STRANGLE.program_text(), "script")
+    return add_bots(store, [bot_row(name, number) for number in range(1, count + 1)])
+
+
+def day_feed(folder, speed: str = "max"):
+    return feed_of(folder, speed=speed, last=date(2024, 1, 2))
+
+
+def assert_as_backtested(store: Store, bot, backtest: ScriptResult) -> None:
+    row = session_of(store, bot.id)
+    assert row.digest == backtest.session.digest
+    with store.reading() as tables:
+        kept = tables.journals.command_array(row.id)
+        decisions = tables.decisions.read(row.id)
+        origins = {each.origin for each in tables.journals.read_commands(row.id)}
+    assert np.array_equal(kept, backtest.commands)
+    assert origins == {"script"}
+    said = [(each.ts, each.kind, each.text, each.data) for each in backtest.decisions]
+    assert [(each.ts, each.kind, each.text, each.data) for each in decisions] == said
+    assert [each.number for each in decisions] == list(range(1, len(said) + 1))
+    assert verify_session(store, row.id).is_equal
+
+
+def test_script_bots_do_live_what_they_do_in_a_backtest(store, ticks_folder, backtest):
+    bots = script_bots(store, 2)
+    with running(store, day_feed(ticks_folder)):
+        wait_for(lambda: is_over(store, bots), "the end of the day")
+    assert backtest.session.state[schema.STATE_FILLS] == 2
+    for bot in bots:
+        assert_as_backtested(store, bot, backtest)
+
+
+def test_a_script_goes_on_after_a_restart_as_if_there_had_been_none(store, ticks_folder, backtest):
+    bots = script_bots(store)
+    for frames in (50, 120):
+        with running(store, day_feed(ticks_folder, "8000")) as host:
+            wait_for(lambda count=frames: taken(host, count), "some frames")
+    with running(store, day_feed(ticks_folder)):
+        wait_for(lambda: is_over(store, bots), "the end of the day")
+    assert_as_backtested(store, bots[0], backtest)
+
+
+def test_a_script_sees_what_its_user_does(store, ticks_folder):
+    (bot,) = script_bots(store)
+    with running(store, day_feed(ticks_folder, "8000")) as host:
+        row = wait_for(lambda: session_of(store, bot.id), "the session")
+        wait_for(lambda: taken(host, 60), "the time after the entry")
+        host.command(row.id, lambda due: commands.cancel(due, 77))
+        host.stop_session(row.id)
+        wait_for(lambda: is_over(store, [bot]), "the end of the session")
+    ended = session_of(store, bot.id)
+    assert ended.state == "killed"
+    kinds = rows_of(store, row.id)[:, schema.JOURNAL_KIND]
+    assert schema.EVENT_COMMAND_REFUSED in kinds
+    assert schema.EVENT_STOPPED in kinds
+    assert verify_session(store, row.id).is_equal

@@ -1,0 +1,1 @@
+"""The live feed over WebSocket: one handler, two ways to speak, any number of clients."""

@@ -1,0 +1,84 @@
+"""The whole application: what is guarded is guarded as its OpenAPI document says."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from api.application import ENDPOINTS, Parts, create_application
+from api.guard.guard import guard
+from api.openapi import all_codes
+from api.operations import OPEN, OPERATOR, OPERATOR_ALONE, TOKEN, Endpoint
+from api.settings import Settings
+from api.stop_switch import StopSwitch
+from tests.api.doubles import ServicesDouble
+from tests.api.serving import served
+
+ID = "123e4567-e89b-42d3-a456-426614174000"
+API = {"x-api-key": "the-api-key"}
+OPERATORS = {"x-operator-key": "the-operator-key"}
+LET_IN = {OPEN: ({},), TOKEN: (API,), OPERATOR: (API | OPERATORS,), OPERATOR_ALONE: (OPERATORS,)}
+KEPT_OUT = {
+    OPEN: (),
+    TOKEN: ({}, OPERATORS, {"x-api-key": "another"}),
+    OPERATOR: ({}, API, OPERATORS, API | {"x-operator-key": "another"}),
+    OPERATOR_ALONE: ({}, API, {"x-operator-key": "another"}),
+}
+PUBLIC = {"read_strategy", "read_results", "read_result_day"}
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[httpx.Client]:
+    """Return a client of a server with both keys."""
+    services = ServicesDouble()
+    settings = Settings.load(api_key="the-api-key", operator_key="the-operator-key")
+    parts = Parts(results=services.results, guarded=lambda inner: guard(inner, settings))
+    client = httpx.Client(timeout=10)
+    with served(create_application(services, StopSwitch(), parts)) as server, client:
+        client.base_url = httpx.URL(server.url)
+        yield client
+
+
+def ask(client: httpx.Client, endpoint: Endpoint, headers: dict[str, str]) -> httpx.Response:
+    """Return the answer to a sound request of a route."""
+    path = endpoint.path
+    for name, value in (("date", "2026-03-20"), ("first", "1"), ("second", "2")):
+        path = path.replace(f"{{{name}}}", value)
+    path = path.replace("{source_hash}", "a" * 64).replace("{template_id}", "mine")
+    for name in ("bot_id", "session_id", "strategy_id"):
+        path = path.replace(f"{{{name}}}", ID)
+    body = {} if endpoint.operation.body else None
+    return client.request(endpoint.method, path, json=body, headers=headers)
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda e: e.handler.__name__)
+def test_a_route_asks_for_the_keys_that_its_document_says(
+    guarded: httpx.Client, endpoint: Endpoint
+) -> None:
+    access = endpoint.operation.access
+    for headers in KEPT_OUT[access]:
+        if endpoint.handler.__name__ in PUBLIC and "x-api-key" not in headers:
+            continue  # a public strategy is read without a key
+        answer = ask(guarded, endpoint, headers)
+        assert (answer.status_code, answer.json()["error"]) == (401, "unauthorized"), headers
+        assert "unauthorized" in all_codes(endpoint)
+    for headers in LET_IN[access]:
+        passed = ask(guarded, endpoint, headers).status_code
+        assert passed < 300 or (passed, endpoint.path.rpartition("/")[2]) == (409, "go-live")
+
+
+@pytest.mark.parametrize("spelling", ["Bearer the-api-key", "the-api-key"])
+def test_the_api_key_may_come_bare_or_as_bearer(guarded: httpx.Client, spelling: str) -> None:
+    assert guarded.get("/bots", headers={"Authorization": spelling}).status_code == 200
+
+
+def test_an_old_address_is_guarded_as_its_successor(guarded: httpx.Client) -> None:
+    old = guarded.post("/api/forven/system/stop", headers=API)
+    assert (old.status_code, old.json()["error"]) == (401, "unauthorized")
+    assert "Deprecation" in old.headers
+    assert guarded.post("/api/forven/system/stop", headers=API | OPERATORS).status_code == 200
+
+
+def test_the_document_itself_needs_the_key(guarded: httpx.Client) -> None:
+    assert guarded.get("/openapi.json").status_code == 401
+    assert guarded.get("/openapi.json", headers=API).status_code == 200

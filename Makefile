@@ -4,12 +4,13 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak check bench bench-peers rust lock clean
+.PHONY: help setup demo test soak check bench bench-api bench-peers rust lock clean
 
 PYTHON ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SCENARIOS ?= 200000
+KILLS ?= 1000
 SEED ?= 0
 WORKERS ?= 2
 
@@ -34,9 +35,10 @@ test: $(READY) ## run all tests; PYTEST_ARGS="-k margin" picks some
 	@$(compile_kernels)
 	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
-soak: $(READY) ## compare oracle and kernels on SCENARIOS=200000 random days from SEED=0 on
+soak: $(READY) ## oracle against kernels on SCENARIOS=200000 random days from SEED=0 on; a host killed KILLS=1000 times
 	$(BIN)/python -m tests.reference.soak --scenarios $(SCENARIOS) --seed $(SEED) --jobs $(WORKERS)
 	$(BIN)/python -m tests.reference.perpetual.soak --scenarios $(SCENARIOS) --seed $(SEED) --jobs $(WORKERS)
+	$(BIN)/python -m tests.bots.soak --kills $(KILLS) --seed $(SEED)
 
 check: $(READY) ## style, types and floors
 	$(BIN)/ruff check .
@@ -46,6 +48,9 @@ check: $(READY) ## style, types and floors
 
 bench: $(READY) ## measure speed on this machine, beside what `make bench-peers` installed
 	$(BIN)/python -m benchmarks
+
+bench-api: $(READY) ## measure a server with 1,000 bots and 1,000 sockets, beside its framework's floor
+	$(BIN)/python -m benchmarks.api
 
 # Peers live in environments of their own, from exact versions: nothing of theirs enters .venv.
 # They publish wheels for Python 3.11, which the environment is made with.

@@ -26,7 +26,11 @@ COMMANDS = {
     "data": Listed("forven.commands.data", "Import, list, inspect and check market data."),
     "backtest": Listed("forven.commands.backtest", "Run a strategy over recorded sessions."),
     "bench": Listed("forven.commands.bench", "Measure the speed of this machine."),
-    "strategy": Listed("forven.commands.strategy", "Check and show strategy files."),
+    "strategies": Listed("forven.commands.strategies", "Check, list and save strategies."),
+    "serve": Listed("forven.commands.serve", "Run bots on a live feed, behind an HTTP API."),
+    "bots": Listed("forven.commands.bots", "Create, start and stop bots on a server."),
+    "sessions": Listed("forven.commands.sessions", "Read and stop the sessions of a bot."),
+    "journal": Listed("forven.commands.journal", "Prove a session, or rebuild its tables."),
 }
 
 

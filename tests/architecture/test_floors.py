@@ -60,6 +60,8 @@ def test_a_house_of_empty_floors_keeps_the_contracts(small_house: Path) -> None:
         ("forven/bots", "forven.research", "Floors import downwards only"),
         ("forven/kernels", "pyarrow", "Kernels see arrays only"),
         ("forven/market", "rich", "Terminal output belongs to the command line"),
+        ("forven/bots", "rich", "Terminal output belongs to the command line"),
+        ("forven/store", "fastapi", "HTTP belongs to the API"),
         ("api", "click", "The API does not write to a terminal"),
         ("forven/engine", "QuantLib", "Test oracles stay in the tests"),
     ],

@@ -25,14 +25,14 @@ def test_a_name_that_is_not_listed_is_refused():
 
 
 def test_a_command_whose_kernels_are_not_compiled_says_that_it_takes_a_while(capsys):
-    listed = {"later": Listed("forven.commands.strategy", "Later.", kernels=("no.such_kernel",))}
+    listed = {"later": Listed("forven.commands.bench", "Later.", kernels=("no.such_kernel",))}
     group = click.group("top", cls=LazyGroup, listed=listed)(lambda: None)
     assert group.get_command(None, "later") is not None
     assert "compiling kernels for this machine, once" in capsys.readouterr().err
 
 
 def test_a_command_whose_kernels_are_there_or_needs_none_is_silent(capsys):
-    listed = {"later": Listed("forven.commands.strategy", "Later.")}
+    listed = {"later": Listed("forven.commands.bench", "Later.")}
     group = click.group("top", cls=LazyGroup, listed=listed)(lambda: None)
     assert group.get_command(None, "later") is not None
     assert capsys.readouterr().err == ""
@@ -42,7 +42,7 @@ def test_a_command_whose_kernels_are_there_or_needs_none_is_silent(capsys):
 def test_loading_leaves_the_collector_as_it_was(enabled):
     (gc.enable if enabled else gc.disable)()
     try:
-        load("forven.commands.strategy")
+        load("forven.commands.bench")
         with pytest.raises(ModuleNotFoundError):
             load("no.such.module")
         assert gc.isenabled() == enabled

@@ -3,7 +3,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from forven.commands.strategy import command
+from forven.commands.strategies import command
 from forven.primitives.errors import InvalidStrategy
 from forven.strategies.examples import examples_folder
 from forven.strategies.structured import parse_strategy

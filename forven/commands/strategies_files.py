@@ -1,4 +1,4 @@
-"""`forven strategy`: check a strategy document, list the examples."""
+"""`forven strategies check|list`: look at strategy files; no server is needed."""
 
 import json
 from pathlib import Path
@@ -14,15 +14,10 @@ from forven.strategies.examples import examples_folder, read_strategies
 from forven.strategies.structured import parse_strategy
 
 
-@click.group("strategy")
-def command() -> None:
-    """Check strategy documents and list the examples."""
-
-
-@command.command("check")
+@click.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON instead.")
-def check(file: Path, as_json: bool) -> None:
+def check_command(file: Path, as_json: bool) -> None:
     """Check the strategy in FILE; show its canonical form, hash, meaning and warnings."""
     strategy = parse_strategy(file)
     if as_json:
@@ -44,14 +39,14 @@ def check(file: Path, as_json: bool) -> None:
         click.echo(f"warning: {warning}", err=True)
 
 
-@command.command("list")
+@click.command("list")
 @click.option(
     "--folder",
     type=click.Path(path_type=Path),
     help="List the strategies of this folder instead of the examples.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON instead.")
-def list_strategies(folder: Path | None, as_json: bool) -> None:
+def list_command(folder: Path | None, as_json: bool) -> None:
     """List the example strategies, or those of a folder."""
     found = read_strategies(folder or examples_folder())
     if as_json:

@@ -1,0 +1,1 @@
+"""Speed of the API: the floor of its framework, and reads while a thousand bots run."""

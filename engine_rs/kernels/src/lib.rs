@@ -41,6 +41,7 @@ pub mod risk;
 pub mod schema;
 pub mod session;
 pub mod settlement;
+pub mod sharing;
 pub mod state_checks;
 pub mod strategy;
 pub mod strikes;

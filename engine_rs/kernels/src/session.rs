@@ -12,6 +12,7 @@ use crate::repricing::reprice_all;
 use crate::risk::control_risk;
 use crate::schema::*;
 use crate::settlement::close_session;
+use crate::sharing::{Outputs, Part};
 use crate::strategy::act;
 
 const ARRIVAL_ROWS: i64 = 1 + MAX_LEGS as i64;
@@ -145,41 +146,30 @@ impl Bot<'_> {
     }
 }
 
-/// Bots that one thread takes, and the outputs that are theirs.
-struct Group<'a> {
-    first: usize,
-    plans: &'a [i64],
-    state: &'a mut [i64],
-    journal: &'a mut [i64],
-    financials: &'a mut [i64],
-}
-
-impl Group<'_> {
-    /// Advance the bots, one after another; return the journal rows written.
-    fn advance(&mut self, batch: &Batch, frame_to: usize) -> usize {
-        let day = Day::new(batch);
-        let mut desk = Desk::new(&day, self.journal);
-        let bots = self.plans.len() / PLAN_WIDTH;
-        let rows = self.financials.len() / bots.max(1);
-        let mut financials = &mut *self.financials;
-        let states = self.state.chunks_exact_mut(day.shape.width);
-        for ((number, plan), row) in (self.first..)
-            .zip(self.plans.chunks_exact(PLAN_WIDTH))
-            .zip(states)
-        {
-            let (own, others) = financials.split_at_mut(rows);
-            financials = others;
-            let mut bot = Bot {
-                number: number as i64,
-                plan,
-                commands: batch.commands,
-                row,
-                financials: own,
-            };
-            bot.advance(&day, &mut desk, frame_to);
-        }
-        desk.journal.rows
+/// Advance a part's bots, one after another; return the journal rows written.
+fn take(batch: &Batch, part: Part, frame_to: usize) -> usize {
+    let day = Day::new(batch);
+    let mut desk = Desk::new(&day, part.journal);
+    let bots = part.last - part.first;
+    let rows = part.financials.len() / bots;
+    let mut financials = part.financials;
+    let plans = &batch.plans[part.first * PLAN_WIDTH..part.last * PLAN_WIDTH];
+    for ((number, plan), row) in (part.first..)
+        .zip(plans.chunks_exact(PLAN_WIDTH))
+        .zip(part.state.chunks_exact_mut(day.shape.width))
+    {
+        let (own, others) = financials.split_at_mut(rows);
+        financials = others;
+        let mut bot = Bot {
+            number: number as i64,
+            plan,
+            commands: batch.commands,
+            row,
+            financials: own,
+        };
+        bot.advance(&day, &mut desk, frame_to);
     }
+    desk.journal.rows
 }
 
 /// Return the journal rows that suffice for any one frame of any of the bots.
@@ -193,56 +183,6 @@ fn rows_for_one(batch: &Batch, state: &[i64]) -> usize {
         .unwrap_or(0);
     let (holdings, orders) = (shape.holdings as i64, shape.orders as i64);
     frame_rows_max(holdings, shape.structures as i64, orders, commands) as usize
-}
-
-/// Divide the bots and their outputs into `count` groups.
-fn grouped<'a>(
-    batch: &Batch<'a>,
-    mut state: &'a mut [i64],
-    mut journal: &'a mut [i64],
-    mut financials: &'a mut [i64],
-    count: usize,
-) -> Vec<Group<'a>> {
-    let bots = batch.bots();
-    let width = batch.shape().width;
-    let rows = financials.len() / bots;
-    let journal_cells = journal.len() / JOURNAL_WIDTH / count * JOURNAL_WIDTH;
-    let mut groups = Vec::with_capacity(count);
-    for number in 0..count {
-        let (first, last) = (bots * number / count, bots * (number + 1) / count);
-        let own_state;
-        let own_journal;
-        let own_financials;
-        (own_state, state) = state.split_at_mut((last - first) * width);
-        (own_journal, journal) = journal.split_at_mut(journal_cells);
-        (own_financials, financials) = financials.split_at_mut((last - first) * rows);
-        groups.push(Group {
-            first,
-            plans: &batch.plans[first * PLAN_WIDTH..last * PLAN_WIDTH],
-            state: own_state,
-            journal: own_journal,
-            financials: own_financials,
-        });
-    }
-    groups
-}
-
-/// Move the rows that groups wrote into equal parts of the journal to its front.
-fn compact(journal: &mut [i64], part_rows: usize, written: &[usize]) -> usize {
-    let mut rows = 0;
-    for (number, count) in written.iter().enumerate() {
-        let from = number * part_rows * JOURNAL_WIDTH;
-        journal.copy_within(from..from + count * JOURNAL_WIDTH, rows * JOURNAL_WIDTH);
-        rows += count;
-    }
-    rows
-}
-
-/// Return whether a bot that has not ended is short of a frame.
-fn is_short(state: &[i64], width: usize, frame_to: usize) -> bool {
-    state
-        .chunks_exact(width)
-        .any(|row| row[STATE_STATUS] < STATUS_ENDED && row[STATE_FRAME] < frame_to as i64)
 }
 
 /// Take the frames [state[b, STATE_FRAME], frame_to) of each bot b; return the rows journaled.
@@ -271,37 +211,15 @@ pub fn advance(
     if count > 1 {
         count = count.min(journal_rows / rows_for_one(batch, state)).max(1);
     }
-    let mut rows = 0;
-    if count > 1 {
-        rows = advance_groups(batch, state, journal, financials, frame_to, count);
-        if !is_short(state, batch.shape().width, frame_to) {
-            return rows as i64;
-        }
-    }
-    let rest = &mut journal[rows * JOURNAL_WIDTH..];
-    for mut whole in grouped(batch, state, rest, financials, 1) {
-        rows += whole.advance(batch, frame_to);
-    }
-    rows as i64
-}
-
-/// Advance `count` groups of bots on as many threads; return the journal rows written.
-fn advance_groups(
-    batch: &Batch,
-    state: &mut [i64],
-    journal: &mut [i64],
-    financials: &mut [i64],
-    frame_to: usize,
-    count: usize,
-) -> usize {
-    let mut written = vec![0; count];
-    let mut groups = grouped(batch, state, journal, financials, count);
-    rayon::scope(|scope| {
-        for (group, rows) in groups.iter_mut().zip(&mut written) {
-            scope.spawn(move |_| *rows = group.advance(batch, frame_to));
-        }
-    });
-    compact(journal, journal.len() / JOURNAL_WIDTH / count, &written)
+    let mut outputs = Outputs {
+        bots,
+        state,
+        journal,
+        financials,
+    };
+    let is_short =
+        |row: &[i64]| row[STATE_STATUS] < STATUS_ENDED && row[STATE_FRAME] < frame_to as i64;
+    outputs.advance(count, is_short, |part| take(batch, part, frame_to)) as i64
 }
 
 #[cfg(test)]

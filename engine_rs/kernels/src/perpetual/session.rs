@@ -17,6 +17,7 @@ use super::resting::Plan;
 use super::risk::{close_session, control_risk, mark};
 use crate::perpetual_schema::*;
 use crate::schema::{JOURNAL_WIDTH, STATUS_ENDED, STATUS_RUNNING};
+use crate::sharing::{Outputs, Part};
 
 /// The arrays of a call that are only read, flat and in C order.
 #[derive(Clone, Copy)]
@@ -144,34 +145,24 @@ impl Bot<'_> {
     }
 }
 
-/// Bots that one thread takes, and the outputs that are theirs.
-struct Group<'a> {
-    first: usize,
-    plans: &'a [i64],
-    state: &'a mut [i64],
-    journal: &'a mut [i64],
-}
-
-impl Group<'_> {
-    /// Advance the bots, one after another; return the journal rows written.
-    fn advance(&mut self, stream: &Stream, frame_to: usize) -> usize {
-        let market = Market::new(stream);
-        let mut desk = Desk::new(self.journal);
-        let states = self.state.chunks_exact_mut(stream.state_width());
-        for ((number, plan), row) in (self.first..)
-            .zip(self.plans.as_chunks::<PLAN_WIDTH>().0)
-            .zip(states)
-        {
-            let mut bot = Bot {
-                number: number as i64,
-                plan,
-                commands: stream.commands,
-                row,
-            };
-            bot.advance(&market, &mut desk, frame_to);
-        }
-        desk.rows
+/// Advance a part's bots, one after another; return the journal rows written.
+fn take(stream: &Stream, part: Part, frame_to: usize) -> usize {
+    let market = Market::new(stream);
+    let mut desk = Desk::new(part.journal);
+    let plans = &stream.plans[part.first * PLAN_WIDTH..part.last * PLAN_WIDTH];
+    for ((number, plan), row) in (part.first..)
+        .zip(plans.as_chunks::<PLAN_WIDTH>().0)
+        .zip(part.state.chunks_exact_mut(stream.state_width()))
+    {
+        let mut bot = Bot {
+            number: number as i64,
+            plan,
+            commands: stream.commands,
+            row,
+        };
+        bot.advance(&market, &mut desk, frame_to);
     }
+    desk.rows
 }
 
 /// Return the journal rows that suffice for any one frame of any of the bots up to `frame_to`.
@@ -193,51 +184,6 @@ fn rows_for_one(stream: &Stream, state: &[i64], frame_to: usize) -> usize {
     let fundings = (stream.fundings.len() / FUNDING_WIDTH) as i64;
     let orders = market.orders as i64;
     frame_rows_max(orders, commands.unwrap_or(0), prints, fundings) as usize
-}
-
-/// Divide the bots and their outputs into `count` groups.
-fn grouped<'a>(
-    stream: &Stream<'a>,
-    mut state: &'a mut [i64],
-    mut journal: &'a mut [i64],
-    count: usize,
-) -> Vec<Group<'a>> {
-    let bots = stream.bots();
-    let width = stream.state_width();
-    let journal_cells = journal.len() / JOURNAL_WIDTH / count * JOURNAL_WIDTH;
-    let mut groups = Vec::with_capacity(count);
-    for number in 0..count {
-        let (first, last) = (bots * number / count, bots * (number + 1) / count);
-        let own_state;
-        let own_journal;
-        (own_state, state) = state.split_at_mut((last - first) * width);
-        (own_journal, journal) = journal.split_at_mut(journal_cells);
-        groups.push(Group {
-            first,
-            plans: &stream.plans[first * PLAN_WIDTH..last * PLAN_WIDTH],
-            state: own_state,
-            journal: own_journal,
-        });
-    }
-    groups
-}
-
-/// Move the rows that groups wrote into equal parts of the journal to its front.
-fn compact(journal: &mut [i64], part_rows: usize, written: &[usize]) -> usize {
-    let mut rows = 0;
-    for (number, count) in written.iter().enumerate() {
-        let from = number * part_rows * JOURNAL_WIDTH;
-        journal.copy_within(from..from + count * JOURNAL_WIDTH, rows * JOURNAL_WIDTH);
-        rows += count;
-    }
-    rows
-}
-
-/// Return whether a bot that has not ended is short of a frame.
-fn is_short(state: &[i64], width: usize, frame_to: usize) -> bool {
-    state
-        .chunks_exact(width)
-        .any(|row| row[STATE_STATUS] < STATUS_ENDED && row[STATE_FRAME] < frame_to as i64)
 }
 
 /// Take the frames [state[b, STATE_FRAME], frame_to) of each bot b; return the rows journaled.
@@ -268,36 +214,15 @@ pub fn advance(
             .min(journal_rows / rows_for_one(stream, state, frame_to))
             .max(1);
     }
-    let mut rows = 0;
-    if count > 1 {
-        rows = advance_groups(stream, state, journal, frame_to, count);
-        if !is_short(state, stream.state_width(), frame_to) {
-            return rows as i64;
-        }
-    }
-    let rest = &mut journal[rows * JOURNAL_WIDTH..];
-    for mut whole in grouped(stream, state, rest, 1) {
-        rows += whole.advance(stream, frame_to);
-    }
-    rows as i64
-}
-
-/// Advance `count` groups of bots on as many threads; return the journal rows written.
-fn advance_groups(
-    stream: &Stream,
-    state: &mut [i64],
-    journal: &mut [i64],
-    frame_to: usize,
-    count: usize,
-) -> usize {
-    let mut written = vec![0; count];
-    let mut groups = grouped(stream, state, journal, count);
-    rayon::scope(|scope| {
-        for (group, rows) in groups.iter_mut().zip(&mut written) {
-            scope.spawn(move |_| *rows = group.advance(stream, frame_to));
-        }
-    });
-    compact(journal, journal.len() / JOURNAL_WIDTH / count, &written)
+    let mut outputs = Outputs {
+        bots,
+        state,
+        journal,
+        financials: &mut [],
+    };
+    let is_short =
+        |row: &[i64]| row[STATE_STATUS] < STATUS_ENDED && row[STATE_FRAME] < frame_to as i64;
+    outputs.advance(count, is_short, |part| take(stream, part, frame_to)) as i64
 }
 
 #[cfg(test)]

@@ -60,12 +60,12 @@ def decision_of(entry: list[object], ts: int) -> Decision | None:
         text, data, _ = _three([*fields, None, None])
     else:
         return None
-    if not isinstance(text, str) or len(text) > limits.TEXT_LENGTH_MAX:
+    if not isinstance(text, str) or len(text) > limits.TEXT_LENGTH_MAX or "\0" in text:
         _refuse("a text", "something else or a longer one")
     if data is not None and not isinstance(data, dict):
         _refuse("data as fields", "something else")
-    if data is not None and len(orjson.dumps(data)) > 4 * limits.DATA_LENGTH_MAX:
-        _refuse("data of some thousand bytes", "more")
+    if data is not None:
+        _check_data(data)
     return Decision(ts=ts, kind=str(kind), level=level, text=text, data=data)
 
 
@@ -122,6 +122,23 @@ def _leg(leg: object, day: ScriptDay) -> commands.Leg:
     return commands.Leg(
         instrument=day.symbols[instrument], quantity=quantity, action=protocol.ACTIONS[action]
     )
+
+
+def _check_data(data: dict[str, object]) -> None:
+    """Refuse data that are nested too deeply, which no one could write down, or too long."""
+    level: list[object] = [data]
+    depth = 0
+    while level := [value for value in level if isinstance(value, dict | list)]:
+        depth += 1
+        if depth > limits.DATA_DEPTH_MAX:
+            _refuse(f"data of at most {limits.DATA_DEPTH_MAX} levels", "deeper ones")
+        level = [
+            entry
+            for value in level
+            for entry in (value.values() if isinstance(value, dict) else value)
+        ]
+    if len(orjson.dumps(data)) > 4 * limits.DATA_LENGTH_MAX:
+        _refuse("data of some thousand bytes", "more")
 
 
 def _whole(value: object) -> int:

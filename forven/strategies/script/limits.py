@@ -11,6 +11,8 @@ COMMANDS_PER_SESSION_MAX = 10_000
 TEXT_LENGTH_MAX = 2_000
 DATA_LENGTH_MAX = 4_000
 """Characters of an entry's data as JSON."""
+DATA_DEPTH_MAX = 6
+"""Dicts and lists of an entry's data inside each other."""
 LOG_ENTRIES_MAX = 20_000
 LOG_CHARACTERS_MAX = 4_000_000
 """Of a session; what comes after is left out, which the log says once."""

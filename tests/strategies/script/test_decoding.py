@@ -19,6 +19,14 @@ VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4), max_le
 NAMES = st.sampled_from(["log", "signal", "error", "place", "cancel", "cancel_all", "replace"])
 
 
+def nested(depth):
+    """Data of so many levels: lists in lists in one field."""
+    inner = []
+    for _ in range(depth - 2):
+        inner = [inner]
+    return {"x": inner}
+
+
 def read(entry):
     decision = decoding.decision_of(entry, 5)
     return decision if decision is not None else decoding.command_of(entry, 6, DAY)
@@ -63,7 +71,11 @@ def test_a_malformed_answer_is_refused(body):
         ["log", "info", "a" * 2_001, None],
         ["log", "info", 1, None],
         ["log", "info", "a", [1]],
+        ["log", "info", "a\0", None],
         ["signal", "a", {"x": "b" * 20_000}],
+        ["signal", "a", nested(7)],
+        ["signal", "a", nested(300)],
+        ["signal", "a", nested(900)],
         ["error"],
         ["cancel", "1"],
         ["cancel", 1, 2],
@@ -86,6 +98,19 @@ def test_a_malformed_answer_is_refused(body):
 def test_a_malformed_entry_is_refused(entry):
     with pytest.raises(ScriptDied):
         read(entry or [""])
+
+
+def test_data_are_as_deep_as_an_honest_script_can_write_them():
+    entry = ["signal", "a", nested(6)]
+    assert decoding.decision_of(entry, 5).data == nested(6)
+
+
+@pytest.mark.parametrize("depth", [300, 2_000])
+def test_an_answer_too_deep_for_a_parser_is_refused_as_any_other(depth):
+    body = b'[[0,[["signal","a",{"x":' + b"[" * depth + b"]" * depth + b"}]]]]"
+    with pytest.raises(ScriptDied, match="answer of the script's process: expected"):
+        for entry in decoding.decided_frames(body, 1)[0]:
+            decoding.decision_of(entry, 5)
 
 
 def test_an_order_that_opens_is_known():

@@ -229,6 +229,13 @@ def test_a_script_that_fails_in_its_own_lines_is_given_up(opened):
     assert session.pid is None
 
 
+def test_no_text_of_a_script_holds_what_a_database_cannot(opened):
+    session = opened(unchecked("raise ValueError('a' + chr(0))\n" + on_frame("pass")))
+    assert "ValueError: a? (" in texts(session.frame(frame_at(0)))[0]
+    session = opened(script_of("ctx.log('b' + chr(0))", "raise ValueError('c' + chr(0))"))
+    assert [text[:14] for text in texts(session.frame(frame_at(0)))] == ["b?", "ValueError: c?"]
+
+
 def test_a_process_that_died_is_replaced_and_knows_the_account(opened):
     lines = (
         "ctx.log(len(ctx.positions), len(ctx.orders), getattr(self, 'n', 0))",

@@ -25,7 +25,6 @@ from forven.strategies.script.child.orders import (
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - New York wall-clock time, its offset added
 _LEVELS = ("debug", "info", "warning", "error")
 _WHOLE_MAX = 2**53
-_DEPTH_MAX = 6
 
 
 class Context:
@@ -248,10 +247,10 @@ class Desk:
 
 
 def _text(text: str) -> str:
-    """Return a text fit for the log: not too long, without half surrogate pairs."""
+    """Return a text fit for the log: not too long, without NUL and half surrogate pairs."""
     most = limits.TEXT_LENGTH_MAX
     shortened = text if len(text) <= most else text[: most - 3] + "..."
-    return shortened.encode("utf-8", "replace").decode("utf-8")
+    return shortened.replace("\0", "?").encode("utf-8", "replace").decode("utf-8")
 
 
 def _plain_data(data: object) -> object:
@@ -280,11 +279,11 @@ def _plain(value: object, depth: int) -> object:
         return value.symbol
     if isinstance(value, Decimal | date | time):
         return str(value)
-    if depth < _DEPTH_MAX and isinstance(value, dict):
+    if depth < limits.DATA_DEPTH_MAX and isinstance(value, dict):
         return {_text(str(name)): _plain(entry, depth + 1) for name, entry in value.items()}
-    if depth < _DEPTH_MAX and isinstance(value, list | tuple) and not isinstance(value, Leg):
+    if depth < limits.DATA_DEPTH_MAX and isinstance(value, list | tuple) and not isinstance(value, Leg):
         return [_plain(entry, depth + 1) for entry in value]
     raise InvalidInput(
         f"data: expected numbers, texts, lists and dicts, found {type(value).__name__} "
-        f"(at most {_DEPTH_MAX} levels)"
+        f"(at most {limits.DATA_DEPTH_MAX} levels)"
     )

@@ -1,5 +1,7 @@
 """Drives a script through a session: frames in, its commands and its log out, errors counted."""
 
+from contextlib import suppress
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -62,11 +64,13 @@ class ScriptSession:
         return None if self._process is None else self._process.pid
 
     def start(self) -> None:
-        """Begin to start the process, without waiting for it; the first frame waits."""
-        if self._process is None and not self._is_over and not self.is_given_up:
-            rows = np.concatenate(self._journal) if self._journal else _NO_ROWS
-            body = session_body(self._strategy, self._day, self._limits, self._machine, rows)
-            self._process = ScriptProcess(self._strategy.modules, body, self._limits)
+        """Begin to start the process, without waiting for it; the first frame waits.
+
+        A process that cannot be started is tried again in the next frame, which tells it.
+        """
+        if not self._is_over and not self.is_given_up:
+            with suppress(ScriptDied):
+                self._begin()
 
     def frame(self, frame: ScriptFrame) -> ScriptOutcome:
         """Return what the script decides in a frame, after the kernel's step."""
@@ -96,9 +100,7 @@ class ScriptSession:
                 self.close()
             return
         try:
-            self.start()
-            if self._process is not None:
-                self._process.send(records, is_ahead)
+            self._begin().send(records, is_ahead)
         except ScriptDied as cause:
             self._trouble = str(cause)
 
@@ -125,7 +127,7 @@ class ScriptSession:
                 self._keep_rows(frame)
                 taken = number + 1
                 outcomes.append(self._outcome(decided.get(number, []), frame))
-                if not self._goes_on() or (self._is_ahead and outcomes[-1].commands):
+                if self.is_given_up or (self._is_ahead and outcomes[-1].commands):
                     return outcomes
             self._is_over |= self._is_leaving
         except ScriptDied as cause:
@@ -164,9 +166,13 @@ class ScriptSession:
             self._process.close()
             self._process = None
 
-    def _goes_on(self) -> bool:
-        """Return whether the script is still called."""
-        return not self.ledger.is_given_up
+    def _begin(self) -> ScriptProcess:
+        """Return the process, started if there is none; errors: ScriptDied."""
+        if self._process is None:
+            rows = np.concatenate(self._journal) if self._journal else _NO_ROWS
+            body = session_body(self._strategy, self._day, self._limits, self._machine, rows)
+            self._process = ScriptProcess(self._strategy.modules, body, self._limits)
+        return self._process
 
     def _end_process(self) -> None:
         """Kill the process."""

@@ -34,6 +34,7 @@ class ScriptProcess:
     """A running script. Not thread-safe; it ends with the thread that started it.
 
     modules  that the script imports     body  of the first message (`encoding.session_body`)
+    errors   ScriptDied, also where it cannot be started
     """
 
     def __init__(self, modules: tuple[str, ...], body: bytes, limits: ScriptLimits) -> None:
@@ -43,17 +44,7 @@ class ScriptProcess:
         self._started_at = self._asked_at = time.monotonic()
         self._asked_cpu = 0.0
         self._buffer = bytearray()
-        self._process = subprocess.Popen(
-            [sys.executable, "-s", "-S", "-P", "-c", _boot(modules)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=_environment(),
-            cwd="/",
-            bufsize=0,
-            close_fds=True,
-            start_new_session=True,
-        )
+        self._process = _started(modules)
         self._request = _pipe(self._process.stdin)
         self._reply = _pipe(self._process.stdout)
         self._clock = (~self._process.pid << 3) | 2  # the process's CPU clock, clock_getcpuclockid
@@ -199,6 +190,24 @@ class ScriptProcess:
         note = self._process.stderr.read(_NOTE_BYTES_MAX) or b""
         lines = note.decode("utf-8", "replace").split("\n")
         return ": ".join([ending, *[line for line in lines if line.strip()][-1:]])
+
+
+def _started(modules: tuple[str, ...]) -> subprocess.Popen[bytes]:
+    """Return a process that has begun; ScriptDied if the system has no room for one."""
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-s", "-S", "-P", "-c", _boot(modules)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=_environment(),
+            cwd="/",
+            bufsize=0,
+            close_fds=True,
+            start_new_session=True,
+        )
+    except OSError as cause:
+        raise ScriptDied(f"process: expected it to start, found {cause}") from None
 
 
 def _boot(modules: tuple[str, ...]) -> str:

@@ -47,7 +47,7 @@ class ScriptSession:
         self._process: ScriptProcess | None = None
         self._journal: list[NDArray[np.int64]] = []
         self._asked: list[ScriptFrame] = []
-        self._is_ahead = self._is_leaving = False
+        self._is_ahead = self._is_leaving = self._is_used = False
         self._trouble = ""
         self._is_paused = False
         self._is_over = False
@@ -86,6 +86,8 @@ class ScriptSession:
 
         is_ahead  the frames are those that come about if the script gives no command in them:
                   those after the first command or error do not count, and have no outcome
+        All together have the time of one: where the process dies in several, nobody knows in which,
+        and they are to be handed over again, to a session that is set back, one by one.
         """
         called = [frame for frame in frames if self._is_called(frame)]
         # A session that has left RUNNING does not come back; ahead, it may yet not leave it.
@@ -100,7 +102,9 @@ class ScriptSession:
                 self.close()
             return
         try:
-            self._begin().send(records, is_ahead)
+            process = self._begin()
+            self._is_used = True
+            process.send(records, is_ahead)
         except ScriptDied as cause:
             self._trouble = str(cause)
 
@@ -152,7 +156,13 @@ class ScriptSession:
         return outcome
 
     def resume(self, ledger: Ledger, journal: NDArray[np.int64]) -> None:
-        """Go on from a frame as `recovery` found it: with its counts, after its journal rows."""
+        """Go on from a frame as `recovery` found it: with its counts, after its journal rows.
+
+        A process that knows other rows, or has taken frames, is ended.
+        """
+        if self._is_used or len(journal):
+            self._end_process()
+        self._is_over = False
         self.ledger = ledger
         self._journal = [journal]
         self._is_paused = bool(
@@ -172,6 +182,7 @@ class ScriptSession:
             rows = np.concatenate(self._journal) if self._journal else _NO_ROWS
             body = session_body(self._strategy, self._day, self._limits, self._machine, rows)
             self._process = ScriptProcess(self._strategy.modules, body, self._limits)
+            self._is_used = False
         return self._process
 
     def _end_process(self) -> None:

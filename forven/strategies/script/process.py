@@ -69,21 +69,24 @@ class ScriptProcess:
         self._is_ready = True
 
     def send(self, records: list[bytes], is_ahead: bool = False) -> None:
-        """Hand over frames, perhaps ahead of what is certain; errors: ScriptDied."""
+        """Hand over frames, perhaps ahead of what is certain; errors: ScriptDied.
+
+        All together have the time of one: a frame may need it all, and none more. Who hands over
+        several must hand them over one by one where that is not enough.
+        """
         self.await_ready()
         self._frames = len(records)
         self._asked_at = time.monotonic()
         self._asked_cpu = self._cpu_seconds()
         kind = protocol.MESSAGE_AHEAD if is_ahead else protocol.MESSAGE_FRAMES
         message = protocol.packed(kind, b"".join(records))
-        self._write(message, self._asked_at + self._limits.call_wall_ms * self._frames / 1_000)
+        self._write(message, self._asked_at + self._limits.call_wall_ms / 1_000)
 
     def receive(self) -> bytes:
         """Return what was decided in the frames handed over; errors: ScriptDied."""
-        limits, frames = self._limits, self._frames
-        wall = self._asked_at + limits.call_wall_ms * frames / 1_000
-        cpu = self._asked_cpu + limits.call_cpu_ms * frames / 1_000
-        kind, body = self._message(wall, cpu, REPLY_BYTES_PER_FRAME_MAX * frames)
+        wall = self._asked_at + self._limits.call_wall_ms / 1_000
+        cpu = self._asked_cpu + self._limits.call_cpu_ms / 1_000
+        kind, body = self._message(wall, cpu, REPLY_BYTES_PER_FRAME_MAX * self._frames)
         if kind != protocol.MESSAGE_DECIDED:
             self._give_up("answer: expected decisions, found another message")
         return body

@@ -38,15 +38,27 @@ def recover(
     returned as new: the host ended before it could keep it. Where it decides otherwise its state
     is not to be trusted: that is told as a strategy error, and a new process goes on from here.
     """
+    outcome = _run_again(session, frames, record, _FRAMES_AT_ONCE)
+    if outcome is None:
+        outcome = _run_again(session, frames, record, 1)
+    return outcome or ScriptOutcome()
+
+
+def _run_again(
+    session: ScriptSession, frames: Sequence[ScriptFrame], record: ScriptRecord, at_once: int
+) -> ScriptOutcome | None:
+    """Do what `recover` does with so many frames at once; None: the process died in several."""
     first, rest = _restart(session, frames, record)
     if session.is_given_up:
         return ScriptOutcome()
     whole = (frames, record.commands, record.decisions)
-    kept = _by_ts(rest)
-    for start in range(first, len(frames), _FRAMES_AT_ONCE):
-        batch = list(frames[start : start + _FRAMES_AT_ONCE])
+    kept, crashes = _by_ts(rest), session.ledger.crashes
+    for start in range(first, len(frames), at_once):
+        batch = list(frames[start : start + at_once])
         session.send_many(batch)
         outcomes = session.collect_many()
+        if session.ledger.crashes > crashes and at_once > 1:
+            return None
         for frame, outcome in zip(batch, outcomes, strict=False):
             expected = kept.pop(frame.ts, _NOTHING)
             if _same(outcome, expected):

@@ -17,6 +17,7 @@ from forven.strategies.compiler import compile_strategy
 from forven.strategies.examples import examples_folder
 from forven.strategies.script import backtest
 from forven.strategies.script.backtest import run_script
+from forven.strategies.script.limits import ScriptLimits
 from forven.strategies.script.source import parse_script, read_script
 from forven.strategies.structured import parse_strategy
 from tests.engine.conftest import CASH, coarse_day, spread_document  # noqa: F401 - a fixture
@@ -171,6 +172,16 @@ def test_a_process_that_dies_is_run_frame_by_frame(coarse_day):  # noqa: F811
     assert [entry.data["crash"] for entry in errors] == [1, 2]  # frames are half a minute apart
     assert len(result.decisions) == coarse_day.frame_count - 1
     assert result.session.state[schema.STATE_ERRORS] == 2
+
+
+def test_a_frame_has_the_same_time_ahead_as_alone(coarse_day):  # noqa: F811
+    lines = ("ctx.log(ctx.clock)", "is_noon = (ctx.clock.hour, ctx.clock.minute) == (12, 0)")
+    script = script_of(*lines, "if is_noon and ctx.clock.second == 0: sum(range(60_000_000))")
+    limits = ScriptLimits(call_cpu_ms=100)
+    result = run_script(script, coarse_day, LIVE, CASH, script_limits=limits)
+    (error,) = [entry for entry in result.decisions if entry.kind == "error"]
+    assert "expected at most 100 ms of processor time" in error.text
+    assert len(result.decisions) == coarse_day.frame_count - 1
 
 
 def test_errors_spend_the_budget_and_end_as_the_policy_says(coarse_day):  # noqa: F811

@@ -16,7 +16,7 @@ from forven.market.synthetic.spec import SyntheticSpec
 from forven.store.store import Store
 from forven.strategies.examples import examples_folder
 from forven.strategies.script.backtest import ScriptResult, run_script
-from forven.strategies.script.source import read_script
+from forven.strategies.script.source import ScriptStrategy, parse_script, read_script
 from tests.bots.houses import (
     CASH,
     DAY,
@@ -38,10 +38,15 @@ STRANGLE = read_script(examples_folder() / "script_strangle.py")
 @pytest.fixture(scope="module")
 def backtest(tmp_path_factory) -> ScriptResult:
     """The strangle over the feed's first day."""
-    bounds = trading_calendar(tmp_path_factory.mktemp("calendar")).bounds(DAY)
+    return backtested(STRANGLE, tmp_path_factory.mktemp("calendar"))
+
+
+def backtested(script: ScriptStrategy, folder) -> ScriptResult:
+    """A script over the feed's first day."""
+    bounds = trading_calendar(folder).bounds(DAY)
     day = build_day(synthetic_day(SyntheticSpec(seed=7, frame_seconds=60), 0, bounds), bounds)
-    plan = policy_of(bot_row(STRANGLE.hash)).plan_row(CASH)
-    return run_script(STRANGLE, day, plan, CASH)
+    plan = policy_of(bot_row(script.hash)).plan_row(CASH)
+    return run_script(script, day, plan, CASH)
 
 
 def script_bots(store: Store, count: int = 1) -> list:
@@ -75,6 +80,42 @@ def test_script_bots_do_live_what_they_do_in_a_backtest(store, ticks_folder, bac
     assert backtest.session.state[schema.STATE_FILLS] == 2
     for bot in bots:
         assert_as_backtested(store, bot, backtest)
+
+
+HUGE = """
+class Made:
+    def on_session(self, ctx):
+        self.order = self.small = None
+    def on_frame(self, ctx):
+        if ctx.clock.hour == 10 and self.order is None:
+            legs = [option.buy_to_open(1_000_000) for option in ctx.chain.calls[:8]]
+            self.order = ctx.place(legs, "-0.05")
+            self.small = ctx.place(ctx.chain.puts[0].buy_to_open(), kind="market")
+        elif self.order is not None and self.small.status == "filled":
+            ctx.log(self.order.status, self.order.reason, self.small.id)
+            self.small = self.order
+"""
+
+
+@pytest.fixture(scope="module")
+def huge(tmp_path_factory) -> ScriptResult:
+    """A script that once asks for more than money may hold, over the feed's first day."""
+    return backtested(parse_script(HUGE), tmp_path_factory.mktemp("calendar"))
+
+
+def test_an_order_that_money_cannot_hold_is_dropped_live_as_in_a_backtest(
+    store, ticks_folder, huge
+):
+    texts = [(each.kind, each.text[:14]) for each in huge.decisions]
+    assert texts == [("error", "order dropped:"), ("log", "refused bad_qu")]
+    assert huge.session.state[schema.STATE_ERRORS] == 1
+    assert huge.session.state[schema.STATE_FILLS] == 1
+    name = keep_strategy(store, HUGE, "script")
+    (bot,) = add_bots(store, [bot_row(name)])
+    with running(store, day_feed(ticks_folder)):
+        wait_for(lambda: is_over(store, [bot]), "the end of the day")
+    assert session_of(store, bot.id).state == "completed"
+    assert_as_backtested(store, bot, huge)
 
 
 def test_a_script_goes_on_after_a_restart_as_if_there_had_been_none(store, ticks_folder, backtest):

@@ -10,6 +10,7 @@ from forven.kernels import schema
 from forven.strategies.script import decoding, limits
 from forven.strategies.script.decoding import ScriptDied
 from forven.strategies.script.encoding import FrameEncoder, session_body
+from forven.strategies.script.exposure import Exposure
 from forven.strategies.script.frames import (
     Decision,
     ScriptDay,
@@ -51,6 +52,7 @@ class ScriptSession:
         self._trouble = ""
         self._is_paused = False
         self._is_over = False
+        self._exposure = Exposure(day)
         self.ledger = Ledger()
 
     @property
@@ -155,9 +157,10 @@ class ScriptSession:
         self.start()
         return outcome
 
-    def resume(self, ledger: Ledger, journal: NDArray[np.int64]) -> None:
+    def resume(self, ledger: Ledger, journal: NDArray[np.int64], given: list[list[int]]) -> None:
         """Go on from a frame as `recovery` found it: with its counts, after its journal rows.
 
+        given  the commands that the session had been given, whoever gave them
         A process that knows other rows, or has taken frames, is ended.
         """
         if self._is_used or len(journal):
@@ -165,6 +168,9 @@ class ScriptSession:
         self._is_over = False
         self.ledger = ledger
         self._journal = [journal]
+        self._exposure = Exposure(self._day)
+        for row in given:
+            self._exposure.add(row)
         self._is_paused = bool(
             np.any(journal[:, schema.JOURNAL_KIND] == schema.EVENT_ENTRIES_PAUSED)
         )
@@ -201,7 +207,10 @@ class ScriptSession:
         return self._encoder.record(frame, self._own_orders(frame), is_called=True)
 
     def _keep_rows(self, frame: ScriptFrame) -> None:
-        """Keep a frame's journal rows, for a process that may have to take over."""
+        """Keep a frame's journal rows, for a process that may have to take over; count commands."""
+        for taken in frame.taken:
+            if not taken.is_own:
+                self._exposure.add(taken.row)
         if len(frame.rows):
             self._journal.append(frame.rows)
             kinds = frame.rows[:, schema.JOURNAL_KIND]
@@ -210,13 +219,15 @@ class ScriptSession:
     def _own_orders(self, frame: ScriptFrame) -> list[tuple[int, int, int]]:
         """Return (tag, order id or MISSING, reason) of the script's orders the kernel just took.
 
-        Orders that were placed or refused stand in the journal in the order of their commands.
+        Orders that were placed or refused stand in the journal in the order of their commands; one
+        that was dropped has not come so far.
         """
+        dropped = self.ledger.tell_dropped()
+        own = [(tag, schema.MISSING, schema.REASON_BAD_QUANTITY) for tag in dropped]
         placed = [taken for taken in frame.taken if _places(taken)]
         if not any(taken.is_own for taken in placed):
-            return []
+            return own
         answers = iter([row for row in frame.rows.tolist() if _answers_place(row)])
-        own = []
         for taken in placed:
             row = next(answers, None)
             tag = self.ledger.arrive() if taken.is_own else -1
@@ -238,14 +249,28 @@ class ScriptSession:
             )
         if self.ledger.commands + len(rows) > limits.COMMANDS_PER_SESSION_MAX + ERRORS_MAX:
             raise ScriptDied("commands: expected fewer in a session, found more")
-        outcome = ScriptOutcome(commands=rows)
-        self.ledger.count_commands(rows)
+        outcome = ScriptOutcome()
+        errors = 0
         for entry in read:
-            if isinstance(entry, Decision):
-                outcome.decisions.extend(self.ledger.write(entry))
-                if entry.kind == "error":
-                    self._report_errors(outcome, frame.ts)
+            decision = entry if isinstance(entry, Decision) else self._given(entry, outcome, frame)
+            if decision is not None:
+                outcome.decisions.extend(self.ledger.write(decision))
+                errors += decision.kind == "error"
+        for _ in range(errors):
+            self._report_errors(outcome, frame.ts)
         return outcome
+
+    def _given(self, row: list[int], outcome: ScriptOutcome, frame: ScriptFrame) -> Decision | None:
+        """Add a command to an outcome; one that the kernel cannot hold is an error."""
+        refusal = self._exposure.refusal(row)
+        if refusal is None:
+            self._exposure.add(row)
+            outcome.commands.append(row)
+            self.ledger.count_commands([row])
+            return None
+        self.ledger.drop()
+        text = f"order dropped: {refusal}"[: limits.TEXT_LENGTH_MAX]
+        return Decision(ts=frame.ts, kind="error", level="error", text=text, data={"dropped": True})
 
     def _read(self, entry: list[object], ts: int) -> Decision | list[int]:
         """Return an entry as what it is; ScriptDied if it is malformed or not allowed now."""

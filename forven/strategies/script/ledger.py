@@ -1,6 +1,6 @@
 """Counts what a script does in a session: its orders, errors, crashes and the room in its log."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from forven.kernels import schema
 from forven.strategies.script import limits
@@ -19,6 +19,7 @@ class Ledger:
     placed, arrived  orders the script sent, and those of them that the kernel has taken
     errors           strategy errors reported to the kernel       crashes  processes that died
     first_tag        the present process's orders are counted from here
+    dropped          which of the orders never went to the kernel, it having no room for them
     """
 
     placed: int = 0
@@ -29,6 +30,8 @@ class Ledger:
     first_tag: int = 0
     entries: int = 0
     characters: int = 0
+    dropped: list[int] = field(default_factory=list)
+    told: int = 0
     is_given_up: bool = False
     is_log_full: bool = False
 
@@ -53,8 +56,22 @@ class Ledger:
         self.errors += kinds.count(schema.COMMAND_ERROR)
         self.commands += len(rows)
 
+    def drop(self) -> None:
+        """Count an order that does not go to the kernel."""
+        self.dropped.append(self.placed)
+        self.placed += 1
+
+    def tell_dropped(self) -> list[int]:
+        """Return the tags of dropped orders of the present process that it does not know of."""
+        told, self.told = self.told, len(self.dropped)
+        return [
+            number - self.first_tag for number in self.dropped[told:] if number >= self.first_tag
+        ]
+
     def arrive(self) -> int:
         """Return the tag of the next order of the script that the kernel took; below 0: not its."""
+        while self.arrived in self.dropped:
+            self.arrived += 1
         tag = self.arrived - self.first_tag
         self.arrived += 1
         return tag

@@ -38,7 +38,9 @@ def recover(
     returned as new: the host ended before it could keep it. Where it decides otherwise its state
     is not to be trusted: that is told as a strategy error, and a new process goes on from here.
     """
-    outcome = _run_again(session, frames, record, _FRAMES_AT_ONCE)
+    # A script is told of a dropped order in the next frame: the frames cannot be written ahead.
+    has_dropped = any(_has(decision, "dropped") for decision in record.decisions)
+    outcome = _run_again(session, frames, record, 1 if has_dropped else _FRAMES_AT_ONCE)
     if outcome is None:
         outcome = _run_again(session, frames, record, 1)
     return outcome or ScriptOutcome()
@@ -84,7 +86,7 @@ def _restart(
     """
     kept, moment = 0, schema.MISSING
     for number, decision in enumerate(record.decisions):
-        if decision.kind == "error" and decision.data and "given_up" in decision.data:
+        if _has(decision, "given_up"):
             kept, moment = number + 1, decision.ts
     given = sum(row[schema.COMMAND_DUE] <= moment + 1 for row in record.commands)
     first = sum(frame.ts <= moment for frame in frames)
@@ -102,9 +104,9 @@ def _set_to(
     ledger = Ledger()
     for decision in decisions:
         ledger.write(decision)
-        if decision.kind == "error" and decision.data and "given_up" in decision.data:
-            ledger.is_given_up = bool(decision.data["given_up"])
-            ledger.crashes += "crash" in decision.data
+        if _has(decision, "given_up"):
+            ledger.is_given_up = _has(decision, "given_up", is_true=True)
+            ledger.crashes += _has(decision, "crash")
     ledger.count_commands(commands)
     ledger.arrived = sum(
         taken.is_own and taken.row[schema.COMMAND_KIND] == schema.COMMAND_PLACE
@@ -112,7 +114,14 @@ def _set_to(
         for taken in frame.taken
     )
     ledger.first_tag = ledger.placed
-    session.resume(ledger, _journal(frames))
+    others = [taken.row for frame in frames for taken in frame.taken if not taken.is_own]
+    session.resume(ledger, _journal(frames), [*others, *commands])
+
+
+def _has(decision: Decision, name: str, *, is_true: bool = False) -> bool:
+    """Return whether an entry is an error that the session, not its script, marked with a name."""
+    data = decision.data or {}
+    return decision.kind == "error" and name in data and (not is_true or bool(data[name]))
 
 
 def _journal(frames: Sequence[ScriptFrame]) -> NDArray[np.int64]:

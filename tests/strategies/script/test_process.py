@@ -121,7 +121,9 @@ def test_a_process_that_cannot_be_started_is_told_and_tried_again(opened, full):
 
 
 def test_a_process_that_died_and_cannot_be_replaced_is_tried_again(opened, full):
-    session = opened(unchecked(on_frame("if ctx.clock.second == 0: reach('_exit')(1)", "ctx.log(1)")))
+    session = opened(
+        unchecked(on_frame("if ctx.clock.second == 0: reach('_exit')(1)", "ctx.log(1)"))
+    )
     session.start()
     full(1)
     assert "found it ended" in session.frame(frame_at(0)).decisions[0].text

@@ -281,7 +281,11 @@ def _plain(value: object, depth: int) -> object:
         return str(value)
     if depth < limits.DATA_DEPTH_MAX and isinstance(value, dict):
         return {_text(str(name)): _plain(entry, depth + 1) for name, entry in value.items()}
-    if depth < limits.DATA_DEPTH_MAX and isinstance(value, list | tuple) and not isinstance(value, Leg):
+    if (
+        depth < limits.DATA_DEPTH_MAX
+        and isinstance(value, list | tuple)
+        and not isinstance(value, Leg)
+    ):
         return [_plain(entry, depth + 1) for entry in value]
     raise InvalidInput(
         f"data: expected numbers, texts, lists and dicts, found {type(value).__name__} "

@@ -87,6 +87,24 @@ def test_chance_and_sets_are_the_same_in_every_run(coarse_day):  # noqa: F811
     assert other[0].text != one[0].text
 
 
+SAMPLES = """
+import statistics
+class Made:
+    def on_frame(self, ctx):
+        ctx.log(statistics.NormalDist().samples(2))
+"""
+
+
+@pytest.mark.parametrize("imports", ["", "import random\n"])
+def test_chance_that_a_module_takes_by_itself_is_the_same_in_every_run(coarse_day, imports):  # noqa: F811
+    script = parse_script(imports + SAMPLES)
+    one, two = (run_script(script, coarse_day, LIVE, CASH).decisions for _ in range(2))
+    assert one == two
+    assert len({decision.text for decision in one}) == len(one)
+    other = run_script(script, coarse_day, LIVE, CASH, seed=1).decisions
+    assert other[0].text != one[0].text
+
+
 def test_cost_and_money_are_the_engines(coarse_day):  # noqa: F811
     """A script that trades in and out says in every frame what the kernel's state says."""
     source = """

@@ -11,6 +11,7 @@ from forven.primitives.errors import InvalidInput, InvalidOrder
 from forven.strategies.script import limits, protocol
 from forven.strategies.script.child import prices
 from forven.strategies.script.child.account import Account
+from forven.strategies.script.child.dates import Date
 from forven.strategies.script.child.market import Chain, Leg, Option, Quotes
 from forven.strategies.script.child.orders import (
     Event,
@@ -45,7 +46,7 @@ class Context:
         self._cash = self._value = facts["opening_cash"]
         self._is_stale = False
         self.chain = Chain(self._quotes, facts)
-        self.day: date = date.fromisoformat(facts["day"])
+        self.day: date = Date.fromisoformat(facts["day"])
         self.open: int = facts["open"]
         self.close: int = facts["close"]
         self.now: int = facts["open"]

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from forven.primitives.errors import ForvenError
 from forven.strategies.script import protocol
 from forven.strategies.script.child.context import Desk
-from forven.strategies.script.child.namespace import namespace_for
+from forven.strategies.script.child.namespace import namespace_for, seed_process
 from forven.strategies.script.child.sandbox import SandboxFailed, confine, set_limits
 
 _READ_BYTES = 1 << 20
@@ -99,6 +99,7 @@ class _Runner:
     def _load(self) -> None:
         """Run the script's text and make its strategy."""
         facts = self._facts
+        seed_process(facts["seed"])
         scope = namespace_for(tuple(facts["modules"]), facts["seed"], self._desk.context.log)
         exec(compile(facts["source"], "script", "exec", dont_inherit=True), scope)
         self._script = scope[facts["class_name"]]()

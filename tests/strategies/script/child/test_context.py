@@ -29,6 +29,21 @@ def test_the_clock_is_new_yorks_and_the_frames(said):
     assert said(lines) == [expected]
 
 
+def test_the_day_tells_no_other_day(opened):
+    outcome = opened(script_of("ctx.log(ctx.day.year)", "ctx.day.today()")).frame(frame_at(0))
+    assert outcome.decisions[0].text == "2024"
+    assert outcome.decisions[1].text.startswith(
+        "InvalidInput: clock: expected ctx.now or ctx.clock"
+    )
+
+
+def test_the_day_is_a_date(said):
+    assert said(
+        "ctx.log(ctx.day == date(2024, 6, 3), isinstance(ctx.day, date), ctx.day.weekday())",
+        "ctx.log(date(2024, 6, 5) - ctx.day, ctx.day.isoformat(), ctx.day.strftime('%A'))",
+    ) == ["True True 0", "2 days, 0:00:00 2024-06-03 Monday"]
+
+
 def test_money_is_exact(said):
     lines = "ctx.log(ctx.cash, ctx.net_liquidation_value, ctx.spot, ctx.underlying)"
     assert said(lines, cash=CASH + 1_230_000, net_liquidation_value=CASH - 5) == [

@@ -49,8 +49,29 @@ def test_public_attributes_can_be_named():
     assert (scope["b"], scope["c"]) == ((1, 2), False)
 
 
+MOMENT = "datetime.datetime(2024, 1, 2)"
+
+
 @pytest.mark.parametrize(
-    "line", ["datetime.datetime.now()", "datetime.datetime.utcnow()", "datetime.date.today()"]
+    "line",
+    [
+        "datetime.datetime.now()",
+        "datetime.datetime.utcnow()",
+        "datetime.datetime.today()",
+        "datetime.date.today()",
+        f"{MOMENT}.now()",
+        f"{MOMENT}.date().today()",
+        f"({MOMENT} + datetime.timedelta(1)).now()",
+        f"{MOMENT}.replace(year=2025).astimezone(datetime.timezone.utc).now()",
+        "datetime.datetime.fromisoformat('2024-01-02').now()",
+        "datetime.datetime.strptime('2024', '%Y').date().today()",
+        "datetime.datetime.combine(datetime.date(2024, 1, 2), datetime.time()).now()",
+        "(datetime.date(2024, 1, 2) - datetime.timedelta(1)).today()",
+        "datetime.datetime.min.now()",
+        "datetime.datetime.max.date().today()",
+        "datetime.date.max.today()",
+        "type(datetime.date.min).today()",
+    ],
 )
 def test_there_is_no_clock(line):
     with pytest.raises(InvalidInput, match=r"clock: expected ctx\.now or ctx\.clock"):

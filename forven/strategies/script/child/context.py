@@ -116,10 +116,7 @@ class Context:
 
     def snap(self, price: Decimal | int | str, legs: object) -> Decimal:
         """Return the largest order price that is not above `price`, on the grid of these legs."""
-        count = len(checked_legs(legs))
-        cents = int((Decimal(price) * 100).to_integral_value(rounding="ROUND_FLOOR"))
-        width = prices.step(cents, count)
-        return prices.price(cents // width * width)
+        return prices.snapped(price, len(checked_legs(legs)))
 
     # what it can do
 

@@ -1,5 +1,6 @@
 """`ctx`, as a script in its process has it."""
 
+import numpy as np
 import pytest
 
 from forven.strategies.script import allowed
@@ -10,10 +11,9 @@ from tests.strategies.script.made_scripts import BOUNDS, CASH, frame_at, made_da
 def said(opened):
     """Return a function that runs lines in one frame and returns what they log."""
 
-    def run(*lines, second=61, **changes):
-        script = script_of(
-            *lines, before="from decimal import Decimal\nfrom datetime import date\n"
-        )
+    def run(*lines, second=61, before="", **changes):
+        imports = "from decimal import Decimal\nfrom datetime import date\n"
+        script = script_of(*lines, before=imports + before)
         outcome = opened(script).frame(frame_at(second, **changes))
         assert [d.text for d in outcome.decisions if d.kind == "error"] == []
         return [decision.data or decision.text for decision in outcome.decisions]
@@ -59,6 +59,38 @@ def test_prices_snap_down_to_the_grid(said):
         "ctx.log(ctx.snap('1.234', one), ctx.snap(Decimal('3.19'), one), ctx.snap('-3.11', one))",
         "ctx.log(ctx.snap('3.19', two), ctx.snap(Decimal(1) / 3, two), ctx.snap(-1, two))",
     ) == ["1.20 3.10 -3.20", "3.15 0.30 -1.00"]
+
+
+def test_prices_are_exact_in_any_context_that_a_script_sets(said):
+    lines = (
+        "getcontext().prec = 2",
+        "one = ctx.chain.calls[0].buy_to_open()",
+        "two = [one, ctx.chain.calls[1].sell_to_open()]",
+        "ctx.log(ctx.snap('123.99', one), ctx.snap('-123.91', two), ctx.snap(1234, two))",
+        "ctx.log(ctx.chain.calls[0].mid, ctx.spot, ctx.cash)",
+        "getcontext().prec = 70",
+        "ctx.log(ctx.snap(Decimal('1.05') - Decimal('1e-9'), two), ctx.snap('1.' + 69 * '9', two))",
+        "ctx.log(sum(ctx.chain.nearest('put', strike).number for strike in ('5300.00', 5300)))",
+        "ctx.chain.calls[0].delta",
+        "getcontext().prec = 1",
+        "ctx.log(ctx.chain.calls[0].delta)",
+    )
+    texts = said(*lines, before="from decimal import getcontext\n", second=0, quotes=DEAR)
+    expected = ["123.90 -123.95 1234.00", "123.565 5300.50 100000.00", "1.00 1.95", "4"]
+    assert texts[:4] == expected
+    assert len(texts[4]) == len("0.123456")
+
+
+DEAR = np.array([[[12_344], [100], [150]], [[12_369], [110], [160]], [[0]] * 3], "i4")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["ctx.snap(1.25, ctx.chain.calls[0].buy_to_open())", "ctx.chain.nearest_delta('put', 0.3)"],
+)
+def test_a_float_is_refused_where_a_price_or_a_delta_is_asked_for(opened, line):
+    outcome = opened(script_of(line)).frame(frame_at(0))
+    assert "found float; floats are not exact" in outcome.decisions[0].text
 
 
 def test_a_quote_of_legs_is_that_of_the_frame(said):

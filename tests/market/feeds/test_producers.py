@@ -158,6 +158,19 @@ def test_a_batch_that_is_refused_leaves_the_connection_open(local, ears, monkeyp
     producer.close()
 
 
+@pytest.mark.parametrize("patience_s", [0.25, 7.0])
+def test_a_producer_that_does_not_read_is_waited_for_as_before(patience_s):
+    ours, theirs = socket.socketpair()
+    ours.settimeout(patience_s)
+    for _ in range(10_000):
+        producers._tell(ours, "x" * 1_000)
+    assert ours.gettimeout() == patience_s
+    theirs.sendall(b"on")
+    assert ours.recv(2) == b"on"
+    ours.close()
+    theirs.close()
+
+
 def test_a_producer_that_stalls_makes_room_for_another(local, ears, monkeypatch):
     monkeypatch.setattr(producers, "_ANNOUNCE_S", 0.2)
     monkeypatch.setattr(producers, "_MESSAGE_S", 0.2)

@@ -90,6 +90,8 @@ class Intake:
         return self._bare(moment, arrival, value)
 
     def _bare(self, ts: int, arrival: int, settlement: int) -> FeedFrame:
+        if not self.is_closed:  # after the close nothing is missed
+            self._note_gap(ts)
         self.last_ts = ts
         if settlement != MISSING:
             self.settlement = settlement

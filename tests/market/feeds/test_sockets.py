@@ -213,6 +213,25 @@ def test_the_close_comes_without_a_row_and_the_settlement_after_it(feed, hands, 
     producer.close()
 
 
+def test_the_close_comes_although_late_rows_do_not_end(feed, hands, monkeypatch):
+    monkeypatch.setattr(sockets, "CLOSE_GRACE_S", 0.2)
+    producer = Producer(feed.address).announce()
+    frames = feed.frames(next(feed.days()), MISSING)
+    producer.write((at(1), SYMBOLS[0], 1, 2))
+    next_frame(frames)
+    hands.pass_by(CLOSE_NS + SECOND_NS - feed.now())
+    found = None
+    for _ in range(200):
+        producer.write((at(1), SYMBOLS[0], 1, 2), (CLOSE_NS + 1, SYMBOLS[0], 1, 2))
+        found = next(frames)
+        if found is not None:
+            break
+    assert found is not None
+    assert found.ts == CLOSE_NS
+    assert kinds(found) == ["outside", "late"] * (len(found.events) // 2) + ["gap"]
+    producer.close()
+
+
 def test_days_follow_each_other_and_none_comes_twice(feed, hands):
     days = feed.days()
     producer = Producer(feed.address).announce()

@@ -2,11 +2,10 @@
 
 import time
 
-import numpy as np
 import pytest
 
 from forven.kernels.schema import MISSING
-from forven.market.feeds.played import PlayedDay, PlayedFeed, last_of_each
+from forven.market.feeds.played import PlayedDay, PlayedFeed
 from forven.primitives.errors import UntrustedData
 from tests.market.feeds.conftest import (
     AT_ONCE,
@@ -198,8 +197,3 @@ def test_a_day_that_cannot_be_loaded_says_so(feeds):
     with pytest.raises(UntrustedData, match="damaged"):
         next(feed.days())
     feed.close()
-
-
-def test_the_last_row_of_each_instrument_is_kept_in_order():
-    assert last_of_each(np.array([4, 2, 4, 1, 2])).tolist() == [2, 3, 4]
-    assert last_of_each(np.zeros(0, np.int64)).tolist() == []

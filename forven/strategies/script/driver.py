@@ -142,7 +142,8 @@ class ScriptSession:
         ledger.crashes += 1
         ledger.is_given_up = ledger.crashes >= limits.CRASHES_MAX
         data: dict[str, object] = {"crash": ledger.crashes, "given_up": ledger.is_given_up}
-        found = Decision(ts=ts, kind="error", level="error", text=reason[:2_000], data=data)
+        text = decoding.kept_text(reason[: limits.TEXT_LENGTH_MAX])
+        found = Decision(ts=ts, kind="error", level="error", text=text, data=data)
         outcome = ScriptOutcome(decisions=ledger.write(found))
         self._report_errors(outcome, ts)
         ledger.first_tag = ledger.placed

@@ -20,9 +20,14 @@ from forven.strategies.script.source import ScriptStrategy, parse_script, read_s
 from tests.bots.houses import (
     CASH,
     DAY,
+    IDLE,
+    NS,
+    HandFeed,
     add_bots,
     bot_row,
     feed_of,
+    hand_day,
+    hand_frame,
     is_over,
     keep_strategy,
     rows_of,
@@ -142,3 +147,41 @@ def test_a_script_sees_what_its_user_does(store, ticks_folder):
     assert schema.EVENT_COMMAND_REFUSED in kinds
     assert schema.EVENT_STOPPED in kinds
     assert verify_session(store, row.id).is_equal
+
+
+NULS = """class Nuls:
+    def on_session(self, ctx):
+        self.count = 0
+
+    def on_frame(self, ctx):
+        self.count += 1
+        zero = chr(0)
+        if self.count == 1:
+            ctx.log("a" + zero + "b", **{"k" + zero: [{"n" + zero: zero}]})
+            ctx.signal("s" + zero)
+        if self.count == 2:
+            raise ValueError("e" + zero)
+"""
+
+
+def test_a_log_that_no_database_holds_stops_neither_its_bot_nor_the_one_beside(store):
+    (noisy,) = add_bots(store, [bot_row(keep_strategy(store, NULS, "script"), 1)])
+    (beside,) = add_bots(store, [bot_row(keep_strategy(store, IDLE), 2)])
+    day = hand_day()
+    feed = HandFeed(day)
+    with running(store, feed) as host:
+        row = wait_for(lambda: session_of(store, noisy.id), "the session")
+        for number in range(1, 4):
+            feed.send(hand_frame(day.bounds.open_ns + number * NS))
+        wait_for(lambda: taken(host, 3), "the frames")
+        assert host.status().storage_trouble is None
+        assert host.live(session_of(store, beside.id).id).state_name == "running"
+    with store.reading() as tables:
+        said = tables.decisions.read(row.id)
+    assert [each.text for each in said[:2]] == ["a\ufffdb", "s\ufffd"]
+    assert said[0].data == {"k\ufffd": [{"n\ufffd": "\ufffd"}]}
+    assert said[2].kind == "error"
+    assert "e\ufffd" in said[2].text
+    with running(store, HandFeed(day)) as host:  # and the next start goes on from there
+        wait_for(lambda: taken(host, 3), "the frames of before")
+        assert host.status().is_healthy

@@ -150,7 +150,8 @@ class ScriptSession:
         ledger.crashes += 1
         ledger.is_given_up = ledger.crashes >= limits.CRASHES_MAX
         data: dict[str, object] = {"crash": ledger.crashes, "given_up": ledger.is_given_up}
-        found = Decision(ts=ts, kind="error", level="error", text=_fit(reason), data=data)
+        text = decoding.kept_text(reason[: limits.TEXT_LENGTH_MAX])
+        found = Decision(ts=ts, kind="error", level="error", text=text, data=data)
         outcome = ScriptOutcome(decisions=ledger.write(found))
         self._report_errors(outcome, ts)
         ledger.first_tag = ledger.placed
@@ -298,11 +299,6 @@ class ScriptSession:
         rows = [commands.strategy_error(ts + 1) for _ in range(count)]
         outcome.commands.extend(rows)
         ledger.count_commands(rows)
-
-
-def _fit(reason: str) -> str:
-    """Return the reason of a death as the log takes it: a script may have worded it."""
-    return reason[: limits.TEXT_LENGTH_MAX].replace("\0", "?")
 
 
 def _places(taken: TakenCommand) -> bool:

@@ -71,7 +71,6 @@ def test_a_malformed_answer_is_refused(body):
         ["log", "info", "a" * 2_001, None],
         ["log", "info", 1, None],
         ["log", "info", "a", [1]],
-        ["log", "info", "a\0", None],
         ["signal", "a", {"x": "b" * 20_000}],
         ["signal", "a", nested(7)],
         ["signal", "a", nested(300)],
@@ -117,3 +116,25 @@ def test_an_order_that_opens_is_known():
     closing = ["place", 1, -125, True, [[0, 1, 2], [1, 1, 3]]]
     assert not decoding.opens(decoding.command_of(closing, 6, DAY))
     assert not decoding.opens(decoding.command_of(["cancel_all"], 6, DAY))
+
+
+NOT_KEPT = ["a\0b", "a\ud800b"]
+
+
+@pytest.mark.parametrize("text", NOT_KEPT)
+def test_what_no_database_holds_is_replaced_where_it_can_be_seen(text):
+    data = {text: [text, {text: text, "n": 1}]}
+    shown = "a\ufffdb"
+    assert decoding.decision_of(["error", text], 5).text == shown
+    for entry in (["log", "info", text, data], ["signal", text, data]):
+        found = decoding.decision_of(entry, 5)
+        assert (found.text, found.data) == (shown, {shown: [shown, {shown: shown, "n": 1}]})
+    assert decoding.kept_text("\U0001f600 \u00e9") == "\U0001f600 \u00e9"
+
+
+def test_data_of_too_many_levels_is_refused():
+    nested: object = 1
+    for _ in range(500):
+        nested = [nested]
+    with pytest.raises(ScriptDied, match="levels"):
+        decoding.decision_of(["log", "info", "a", {"x": nested}], 5)

@@ -245,10 +245,10 @@ class Desk:
 
 
 def _text(text: str) -> str:
-    """Return a text fit for the log: not too long, without NUL and half surrogate pairs."""
+    """Return a text fit for the log: not too long, without half surrogate pairs."""
     most = limits.TEXT_LENGTH_MAX
     shortened = text if len(text) <= most else text[: most - 3] + "..."
-    return shortened.replace("\0", "?").encode("utf-8", "replace").decode("utf-8")
+    return shortened.encode("utf-8", "replace").decode("utf-8")
 
 
 def _plain_data(data: object) -> object:

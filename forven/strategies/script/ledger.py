@@ -9,7 +9,7 @@ from forven.strategies.script.frames import Decision
 ERRORS_MAX = 200
 """Strategy errors after which a script is given up; more than any error budget forgives."""
 
-_FULL = f"the log of this session is full ({limits.LOG_ENTRIES_MAX} entries); what follows is lost"
+_FULL = "the log of this session is full; what follows is left out"
 
 
 @dataclass(slots=True)
@@ -36,16 +36,20 @@ class Ledger:
     is_log_full: bool = False
 
     def write(self, decision: Decision) -> list[Decision]:
-        """Return what of an entry goes to the log: it, nothing, or that the log is full."""
+        """Return what of an entry goes to the log: it, nothing, or that the log is full.
+
+        That it is full is read back from a log: whoever writes that it is makes it so.
+        """
         self.entries += 1
         self.characters += len(decision.text) + len(str(decision.data or ""))
         if decision.kind == "error":
             return [decision]
-        room = limits.LOG_ENTRIES_MAX - self.entries
-        if room >= 0 and self.characters <= limits.LOG_CHARACTERS_MAX:
-            return [decision]
         if self.is_log_full:
             return []
+        has_room = self.entries <= limits.LOG_ENTRIES_MAX
+        has_room &= self.characters <= limits.LOG_CHARACTERS_MAX
+        if has_room and decision.text != _FULL:
+            return [decision]
         self.is_log_full = True
         return [replace(decision, kind="log", level="warning", text=_FULL, data=None)]
 

@@ -7,7 +7,7 @@ import pytest
 
 from forven.engine import commands
 from forven.kernels import schema
-from forven.strategies.script import recovery
+from forven.strategies.script import limits, recovery
 from forven.strategies.script.driver import ScriptSession
 from forven.strategies.script.frames import Decision, ScriptOutcome
 from forven.strategies.script.limits import ScriptLimits
@@ -168,6 +168,22 @@ def test_a_pause_later_in_a_batch_does_not_touch_the_orders_before_it(opened):
     whole = [session.frame(frame) for frame in frames]
     assert [len(outcome.commands) for outcome in whole] == [1] * 5 + [0, 0]
     assert recover(opened(script), frames, record_of(whole)) == ScriptOutcome()
+
+
+def test_a_log_that_was_full_is_full_after_a_death_and_a_restart(opened, monkeypatch):
+    monkeypatch.setattr(limits, "LOG_CHARACTERS_MAX", 100)
+    lines = (
+        "ctx.log('a' * 30)",
+        "ctx.log('b' * 80)",
+        "if ctx.clock.second == 3: reach('_exit')(1)",
+    )
+    script = unchecked(on_frame(*lines))
+    whole = run(opened(script), range(6))
+    texts = [[decision.text[:30] for decision in outcome.decisions] for outcome in whole]
+    assert texts == [["a" * 30, "the log of this session is ful"], [], [], [texts[3][0]], [], []]
+    again = opened(script)
+    assert recover(again, frames_of(range(5)), record_of(whole[:5])) == ScriptOutcome()
+    assert run(again, [5]) == whole[5:]
 
 
 SLOW = "self.n = sum(range(500_000)) and getattr(self, 'n', 0) + 1"

@@ -307,6 +307,19 @@ def test_the_log_of_a_session_has_room_for_so_much(opened, monkeypatch):
     assert "the log of this session is full" in found[2][0]
 
 
+@pytest.mark.parametrize("character", ["a", "\u00e9", "\u20ac", "\U0001f600", "\x01", '"', "\\"])
+def test_a_frame_full_of_any_character_fits_into_an_answer(opened, character):
+    lines = (
+        f"character = chr({ord(character)})",
+        "for _ in range(100): ctx.signal(character * 2_000, x=character * 300, y=character * 30)",
+        "call, wing = ctx.chain.calls",
+        "for _ in range(50): ctx.place([call.sell_to_open(2), wing.buy_to_open(4)], '-1.25')",
+    )
+    outcome = opened(script_of(*lines)).frame(frame_at(0))
+    assert texts(outcome) == [character * 2_000] * 100
+    assert len(outcome.commands) == 50
+
+
 def test_nothing_is_called_once_the_session_has_left_running(opened):
     session = opened(script_of("ctx.log('called')"))
     assert texts(session.frame(frame_at(0))) == ["called"]

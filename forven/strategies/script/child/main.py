@@ -94,7 +94,7 @@ class _Runner:
         while True:
             kind, body = _receive()
             decided = self._frames(body, stops=kind == protocol.MESSAGE_AHEAD)
-            _send(protocol.MESSAGE_DECIDED, json.dumps(decided).encode() if decided else b"")
+            _send(protocol.MESSAGE_DECIDED, _written(decided) if decided else b"")
 
     def _load(self) -> None:
         """Run the script's text and make its strategy."""
@@ -184,6 +184,11 @@ def _trouble(name: str, error: BaseException) -> str:
         trace, depth = trace.tb_next, depth + 1
     place = f"{name}, line {line}" if line else name
     return f"{type(error).__name__}: {text} ({place})"
+
+
+def _written(decided: list[list[object]]) -> bytes:
+    """Return decisions as they are sent: characters as they are, not six bytes for each."""
+    return json.dumps(decided, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _table(data: bytes, width: int) -> list[tuple[int, ...]]:

@@ -30,10 +30,16 @@ def reach(name):
         if kind.__name__ == "_wrap_close":
             return kind.__init__.__globals__[name]
 
-def native():
+def libraries():
     for kind in ().__class__.__base__.__subclasses__():
         if kind.__name__ == "CDLL":
-            return kind(None)
+            return kind
+
+def native():
+    return libraries()(None, use_errno=True)
+
+def last_error():
+    return libraries().__init__.__globals__["get_errno"]()
 """
 
 

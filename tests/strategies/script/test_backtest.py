@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from forven.engine.commands import Leg, Order, place, stop
 from forven.engine.fills import FillModel
 from forven.engine.policy import SessionPolicy
 from forven.engine.risk import RiskPolicy
@@ -236,12 +235,3 @@ def test_many_orders_in_one_frame_keep_their_handles(coarse_day):  # noqa: F811
     texts = [decision.text for decision in result.decisions]
     assert texts == [str([True] * 6), f"{['filled'] * 6} {[1, 2, 3, 4, 5, 6]}"]
     assert np.all(result.commands[:, schema.COMMAND_KIND] == schema.COMMAND_PLACE)
-
-
-def test_commands_of_the_engine_itself_are_those_of_place_and_stop(coarse_day):  # noqa: F811
-    order = Order(
-        kind="market",
-        legs=(Leg(instrument=coarse_day.symbols[0], quantity=1, action="buy to open"),),
-    )
-    assert place(5, order, coarse_day)[schema.COMMAND_LEGS] == 0
-    assert stop(5)[schema.COMMAND_DUE] == 5

@@ -1,10 +1,24 @@
 """`ctx`, as a script in its process has it."""
 
+from datetime import date, time
+from decimal import Decimal
+
 import numpy as np
 import pytest
 
+from forven.kernels import backend
+from forven.market.bounds import SessionBounds
+from forven.market.pricing import time_to_expiry
+from forven.primitives.time import exchange_time
 from forven.strategies.script import allowed
-from tests.strategies.script.made_scripts import BOUNDS, CASH, frame_at, made_day, script_of
+from tests.strategies.script.made_scripts import (
+    BOUNDS,
+    CASH,
+    INSTRUMENTS,
+    frame_at,
+    made_day,
+    script_of,
+)
 
 
 @pytest.fixture
@@ -124,14 +138,30 @@ def test_texts_are_made_fit_for_the_log(said):
 
 
 def test_the_deltas_are_those_of_the_engine(opened):
-    script = script_of("ctx.log([option.delta for option in ctx.chain])")
-    outcome = opened(script, made_day()).frame(frame_at(60))
-    (decision,) = outcome.decisions
-    assert decision.text.count("Decimal") == 3
+    script = script_of("ctx.log(*[option.delta * 1_000_000 for option in ctx.chain])")
+    frame = frame_at(60)
+    (decision,) = opened(script, made_day()).frame(frame).decisions
+    wanted = np.zeros(3, np.int64)
+    years = time_to_expiry(frame.ts, BOUNDS.close_ns).years
+    kernels = backend.load("pricing")
+    kernels.deltas_at(frame.quotes, INSTRUMENTS, frame.column, years, wanted)
+    assert [int(Decimal(text)) for text in decision.text.split()] == wanted.tolist()
+    assert np.all(wanted > 0)
 
 
-def test_a_session_in_winter_has_winters_clock(opened, said):
-    assert said("ctx.log(ctx.clock.tzinfo, ctx.clock.microsecond)") == ["None 0"]
+@pytest.mark.parametrize(("day", "hour_utc"), [(date(2024, 1, 9), 14), (date(2024, 7, 9), 13)])
+def test_the_clock_is_new_yorks_in_winter_and_in_summer(opened, day, hour_utc):
+    bounds = SessionBounds(
+        day=day,
+        open_ns=exchange_time(day, time(9, 30)),
+        close_ns=exchange_time(day, time(16)),
+        early_close=False,
+    )
+    assert bounds.open_ns // (3_600 * 10**9) % 24 == hour_utc
+    script = script_of("ctx.log(ctx.clock, ctx.clock.tzinfo, ctx.day)")
+    frame = frame_at(0, ts=bounds.open_ns + 90 * 10**9 + 1_000)
+    outcome = opened(script, made_day(bounds=bounds)).frame(frame)
+    assert outcome.decisions[0].text == f"09:31:30.000001 None {day}"
 
 
 USES = {

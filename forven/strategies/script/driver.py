@@ -25,7 +25,6 @@ from forven.strategies.script.process import ScriptProcess
 from forven.strategies.script.source import ScriptStrategy
 
 _NO_ROWS = np.zeros((0, schema.JOURNAL_WIDTH), np.int64)
-_ANSWERS = frozenset({schema.EVENT_ORDER_PLACED, schema.EVENT_COMMAND_REFUSED})
 
 
 class ScriptSession:
@@ -205,7 +204,7 @@ class ScriptSession:
 
     def _record(self, frame: ScriptFrame) -> bytes:
         """Return a frame as the process reads it."""
-        return self._encoder.record(frame, self._own_orders(frame), is_called=True)
+        return self._encoder.record(frame, self._own_orders(frame))
 
     def _keep_rows(self, frame: ScriptFrame) -> None:
         """Keep a frame's journal rows, for a process that may have to take over; count commands."""

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from forven.kernels import schema
 from forven.market.bounds import SessionBounds
-from forven.primitives.errors import InvalidInput
+from forven.market.instruments import place_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,10 +29,6 @@ class ScriptDay:
     opening_cash: int
     plan_row: NDArray[np.int64]
     seed: int = 0
-    _numbers: dict[str, int] = field(default_factory=dict, repr=False)
-
-    def __post_init__(self) -> None:
-        self._numbers.update({symbol: number for number, symbol in enumerate(self.symbols)})
 
     @property
     def error_budget(self) -> int:
@@ -46,13 +42,7 @@ class ScriptDay:
 
     def index_of(self, symbol: str) -> int:
         """Return an OSI symbol's instrument number; InvalidInput if the day does not list it."""
-        try:
-            return self._numbers[symbol]
-        except KeyError:
-            raise InvalidInput(
-                f"{symbol!r} is not in the {self.root} chain of {self.bounds.day} "
-                f"({len(self.symbols)} instruments)"
-            ) from None
+        return place_in(self.symbols, symbol, f"{self.root} chain of {self.bounds.day}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -114,9 +114,8 @@ class _Runner:
         decided: list[list[object]] = []
         position, number = 0, 0
         while position < len(body):
-            position, is_called = self._take(body, position)
-            if is_called:
-                self._call()
+            position = self._take(body, position)
+            self._call()
             entries = self._desk.decided()
             if entries:
                 decided.append([number, entries])
@@ -125,7 +124,7 @@ class _Runner:
             number += 1
         return decided
 
-    def _take(self, body: bytes, position: int) -> tuple[int, bool]:
+    def _take(self, body: bytes, position: int) -> int:
         """Put the frame at a position of a message before the script; return where it ends."""
         header = array("q")
         end = position + 8 * protocol.FRAME_WIDTH
@@ -143,7 +142,7 @@ class _Runner:
         rows = _table(body[end:rows_end], protocol.ROW_WIDTH)
         own = _table(body[rows_end:own_end], protocol.OWN_WIDTH)
         self._desk.take(header, (columns[0], columns[1], deltas), rows, own)
-        return own_end, bool(header[protocol.FRAME_IS_CALLED])
+        return own_end
 
     def _call(self) -> None:
         """Call what the script has: its opening once, its fills, then the frame."""

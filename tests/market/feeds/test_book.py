@@ -82,7 +82,6 @@ def test_many_frames_at_once_are_as_one_by_one(seed, many):
     assert_array_equal(one.quotes, other.quotes)
     assert_array_equal(one.clock, other.clock)
     assert single.spot == several.spot
-    assert single.spot == several.spot
 
 
 def test_a_window_is_a_piece_of_the_day(synthetic):

@@ -173,10 +173,11 @@ def test_a_producer_that_does_not_read_is_waited_for_as_before(patience_s):
 
 def test_a_producer_that_stalls_makes_room_for_another(local, ears, monkeypatch):
     monkeypatch.setattr(producers, "_ANNOUNCE_S", 0.2)
-    monkeypatch.setattr(producers, "_MESSAGE_S", 0.2)
     silent = Producer(local.address)
     assert silent.answer().startswith("refused: stream: expected the rest of a message")
     silent.close()
+    monkeypatch.setattr(producers, "_ANNOUNCE_S", 60.0)
+    monkeypatch.setattr(producers, "_MESSAGE_S", 0.2)
     assert eventually(lambda: local._connection is None)
     slow = Producer(local.address).announce()
     assert eventually(lambda: ears.days)

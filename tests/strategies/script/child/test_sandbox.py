@@ -355,7 +355,7 @@ def test_the_process_ends_with_the_thread_that_made_it(opened):
     thread = threading.Thread(target=run)
     thread.start()
     thread.join()
-    assert eventually(lambda: state_of(found[0]) == "Z", 30)
+    assert eventually(lambda: state_of(found[0]) == "Z")
 
 
 def state_of(pid):

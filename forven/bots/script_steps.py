@@ -25,7 +25,7 @@ from forven.strategies.script.frames import (
     TakenCommand,
 )
 from forven.strategies.script.recovery import ScriptRecord, recover
-from forven.strategies.script.replay import seen_frames
+from forven.strategies.script.seen import seen_frames
 from forven.strategies.script.source import ScriptStrategy
 
 Integers = NDArray[np.int64]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from forven.engine import commands
 from forven.kernels import schema
 from forven.strategies.script import decoding, limits
+from forven.strategies.script.counts import ERRORS_MAX, Counts
 from forven.strategies.script.decoding import ScriptDied
 from forven.strategies.script.encoding import FrameEncoder, session_body
 from forven.strategies.script.exposure import Exposure
@@ -18,7 +19,6 @@ from forven.strategies.script.frames import (
     ScriptOutcome,
     TakenCommand,
 )
-from forven.strategies.script.ledger import ERRORS_MAX, Ledger
 from forven.strategies.script.limits import ScriptLimits
 from forven.strategies.script.platforms import sandbox_machine
 from forven.strategies.script.process import ScriptProcess
@@ -52,12 +52,12 @@ class ScriptSession:
         self._is_paused = False
         self._is_over = False
         self._exposure = Exposure(day)
-        self.ledger = Ledger()
+        self.counts = Counts()
 
     @property
     def is_given_up(self) -> bool:
         """Whether the script is not called any more, having died or failed too often."""
-        return self.ledger.is_given_up
+        return self.counts.is_given_up
 
     @property
     def pid(self) -> int | None:
@@ -145,19 +145,19 @@ class ScriptSession:
     def crashed(self, reason: str, ts: int) -> ScriptOutcome:
         """Count the end of the process in a frame: a strategy error; another one is started."""
         self._end_process()
-        ledger = self.ledger
-        ledger.crashes += 1
-        ledger.is_given_up = ledger.crashes >= limits.CRASHES_MAX
-        data: dict[str, object] = {"crash": ledger.crashes, "given_up": ledger.is_given_up}
+        counts = self.counts
+        counts.crashes += 1
+        counts.is_given_up = counts.crashes >= limits.CRASHES_MAX
+        data: dict[str, object] = {"crash": counts.crashes, "given_up": counts.is_given_up}
         text = decoding.kept_text(reason[: limits.TEXT_LENGTH_MAX])
         found = Decision(ts=ts, kind="error", level="error", text=text, data=data)
-        outcome = ScriptOutcome(decisions=ledger.write(found))
+        outcome = ScriptOutcome(decisions=counts.write(found))
         self._report_errors(outcome, ts)
-        ledger.first_tag = ledger.placed
+        counts.first_tag = counts.placed
         self.start()
         return outcome
 
-    def resume(self, ledger: Ledger, journal: NDArray[np.int64], given: list[list[int]]) -> None:
+    def resume(self, counts: Counts, journal: NDArray[np.int64], given: list[list[int]]) -> None:
         """Go on from a frame as `recovery` found it: with its counts, after its journal rows.
 
         given  the commands that the session had been given, whoever gave them
@@ -166,7 +166,7 @@ class ScriptSession:
         if self._is_used or len(journal):
             self._end_process()
         self._is_over = False
-        self.ledger = ledger
+        self.counts = counts
         self._journal = [journal]
         self._exposure = Exposure(self._day)
         for row in given:
@@ -222,7 +222,7 @@ class ScriptSession:
         Orders that were placed or refused stand in the journal in the order of their commands; one
         that was dropped has not come so far.
         """
-        dropped = self.ledger.tell_dropped()
+        dropped = self.counts.tell_dropped()
         own = [(tag, schema.MISSING, schema.REASON_BAD_QUANTITY) for tag in dropped]
         placed = [taken for taken in frame.taken if _places(taken)]
         if not any(taken.is_own for taken in placed):
@@ -230,7 +230,7 @@ class ScriptSession:
         answers = iter([row for row in frame.rows.tolist() if _answers_place(row)])
         for taken in placed:
             row = next(answers, None)
-            tag = self.ledger.arrive() if taken.is_own else -1
+            tag = self.counts.arrive() if taken.is_own else -1
             if row is None or tag < 0:
                 continue
             is_placed = row[schema.JOURNAL_KIND] == schema.EVENT_ORDER_PLACED
@@ -247,14 +247,14 @@ class ScriptSession:
                 f"commands: expected at most {limits.COMMANDS_PER_FRAME_MAX} a frame, "
                 f"found {len(rows)}"
             )
-        if self.ledger.commands + len(rows) > limits.COMMANDS_PER_SESSION_MAX + ERRORS_MAX:
+        if self.counts.commands + len(rows) > limits.COMMANDS_PER_SESSION_MAX + ERRORS_MAX:
             raise ScriptDied("commands: expected fewer in a session, found more")
         outcome = ScriptOutcome()
         errors = 0
         for entry in read:
             decision = entry if isinstance(entry, Decision) else self._given(entry, outcome, frame)
             if decision is not None:
-                outcome.decisions.extend(self.ledger.write(decision))
+                outcome.decisions.extend(self.counts.write(decision))
                 errors += decision.kind == "error"
         for _ in range(errors):
             self._report_errors(outcome, frame.ts)
@@ -266,9 +266,9 @@ class ScriptSession:
         if refusal is None:
             self._exposure.add(row)
             outcome.commands.append(row)
-            self.ledger.count_commands([row])
+            self.counts.count_commands([row])
             return None
-        self.ledger.drop()
+        self.counts.drop()
         text = f"order dropped: {refusal}"[: limits.TEXT_LENGTH_MAX]
         return Decision(ts=frame.ts, kind="error", level="error", text=text, data={"dropped": True})
 
@@ -284,20 +284,20 @@ class ScriptSession:
 
     def _report_errors(self, outcome: ScriptOutcome, ts: int) -> None:
         """Add the command that reports an error; on giving up, as many as spend the budget."""
-        ledger = self.ledger
-        if ledger.errors + 1 >= ERRORS_MAX and not ledger.is_given_up:
-            ledger.is_given_up = True
+        counts = self.counts
+        if counts.errors + 1 >= ERRORS_MAX and not counts.is_given_up:
+            counts.is_given_up = True
             text = f"given up: expected fewer than {ERRORS_MAX} errors in a session, found them"
             data: dict[str, object] = {"given_up": True}
             found = Decision(ts=ts, kind="error", level="error", text=text, data=data)
-            outcome.decisions.extend(ledger.write(found))
+            outcome.decisions.extend(counts.write(found))
             self._end_process()
         count = 1
-        if ledger.is_given_up:
-            count = max(1, self._day.error_budget + 1 - ledger.errors)
+        if counts.is_given_up:
+            count = max(1, self._day.error_budget + 1 - counts.errors)
         rows = [commands.strategy_error(ts + 1) for _ in range(count)]
         outcome.commands.extend(rows)
-        ledger.count_commands(rows)
+        counts.count_commands(rows)
 
 
 def _places(taken: TakenCommand) -> bool:

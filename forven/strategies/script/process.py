@@ -11,9 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from forven.strategies.script import allowed, protocol
+from forven.strategies.script import protocol
 from forven.strategies.script.decoding import ScriptDied
 from forven.strategies.script.limits import REPLY_BYTES_PER_FRAME_MAX, ScriptLimits
+from forven.strategies.script.names import MODULES
 
 _READ_BYTES = 1 << 20
 _PIPE_BYTES = 1 << 20
@@ -215,7 +216,7 @@ def _started(modules: tuple[str, ...]) -> subprocess.Popen[bytes]:
 
 def _boot(modules: tuple[str, ...]) -> str:
     """Return the lines that the process begins with: its imports, then its main."""
-    wanted = [name for name in modules if name in allowed.MODULES]
+    wanted = [name for name in modules if name in MODULES]
     for name in tuple(wanted):
         wanted.extend(_MADE_READY.get(name, ()))
     root = str(Path(__file__).resolve().parents[3])

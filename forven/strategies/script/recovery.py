@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forven.kernels import schema
+from forven.strategies.script.counts import Counts
 from forven.strategies.script.driver import ScriptSession
 from forven.strategies.script.frames import Decision, ScriptFrame, ScriptOutcome
-from forven.strategies.script.ledger import Ledger
 
 _FRAMES_AT_ONCE = 64
 _NOTHING = ScriptOutcome()
@@ -54,12 +54,12 @@ def _run_again(
     if session.is_given_up:
         return ScriptOutcome()
     whole = (frames, record.commands, record.decisions)
-    kept, crashes = _by_ts(rest), session.ledger.crashes
+    kept, crashes = _by_ts(rest), session.counts.crashes
     for start in range(first, len(frames), at_once):
         batch = list(frames[start : start + at_once])
         session.send_many(batch)
         outcomes = session.collect_many()
-        if session.ledger.crashes > crashes and at_once > 1:
+        if session.counts.crashes > crashes and at_once > 1:
             return None
         for frame, outcome in zip(batch, outcomes, strict=False):
             expected = kept.pop(frame.ts, _NOTHING)
@@ -101,21 +101,21 @@ def _set_to(
     decisions: list[Decision],
 ) -> None:
     """Set a session to where it was after these frames, commands and entries of the log."""
-    ledger = Ledger()
+    counts = Counts()
     for decision in decisions:
-        ledger.write(decision)
+        counts.write(decision)
         if _has(decision, "given_up"):
-            ledger.is_given_up = _has(decision, "given_up", is_true=True)
-            ledger.crashes += _has(decision, "crash")
-    ledger.count_commands(commands)
-    ledger.arrived = sum(
+            counts.is_given_up = _has(decision, "given_up", is_true=True)
+            counts.crashes += _has(decision, "crash")
+    counts.count_commands(commands)
+    counts.arrived = sum(
         taken.is_own and taken.row[schema.COMMAND_KIND] == schema.COMMAND_PLACE
         for frame in frames
         for taken in frame.taken
     )
-    ledger.first_tag = ledger.placed
+    counts.first_tag = counts.placed
     others = [taken.row for frame in frames for taken in frame.taken if not taken.is_own]
-    session.resume(ledger, _journal(frames), [*others, *commands])
+    session.resume(counts, _journal(frames), [*others, *commands])
 
 
 def _has(decision: Decision, name: str, *, is_true: bool = False) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from forven.engine import commands
 from forven.kernels import schema
-from forven.strategies.script import ledger, limits
+from forven.strategies.script import counts, limits
 from forven.strategies.script.frames import TakenCommand
 from forven.strategies.script.limits import ScriptLimits
 from tests.strategies.script.made_scripts import (
@@ -276,7 +276,7 @@ def test_too_many_errors_end_the_script_and_spend_the_budget(opened, monkeypatch
     assert [len(outcome.commands) for outcome in found] == [1, 1, 1, 1, 6, 0]
     assert found[4].decisions[-1].data == {"given_up": True}
     assert session.is_given_up
-    assert ledger.ERRORS_MAX > 100  # more than any budget forgives
+    assert counts.ERRORS_MAX > 100  # more than any budget forgives
 
 
 def test_a_paused_session_sends_no_opening_order(opened):

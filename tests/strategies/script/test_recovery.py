@@ -12,7 +12,7 @@ from forven.strategies.script.driver import ScriptSession
 from forven.strategies.script.frames import Decision, ScriptOutcome
 from forven.strategies.script.limits import ScriptLimits
 from forven.strategies.script.recovery import ScriptRecord, recover
-from forven.strategies.script.replay import script_day, seen_frames
+from forven.strategies.script.seen import script_day, seen_frames
 from forven.strategies.script.source import parse_script
 from tests.engine.conftest import CASH, coarse_day  # noqa: F401 - a fixture
 from tests.strategies.script.made_scripts import (
@@ -25,7 +25,7 @@ from tests.strategies.script.made_scripts import (
 )
 from tests.strategies.script.test_backtest import LIVE, STRANGLE, strangle  # noqa: F401
 from tests.strategies.script.test_driver import placed
-from tests.strategies.script.test_replay import taken_by
+from tests.strategies.script.test_seen import taken_by
 
 ORDER = commands.Order(
     kind="limit",

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from forven.primitives.errors import ForvenError
-from forven.strategies.script import allowed
 from forven.strategies.script.child.dates import without_clock
+from forven.strategies.script.names import BUILTINS, MODULES, is_refused_attribute
 
 # What the interpreter itself imports on behalf of a script, as `strptime` does.
 _INNER = frozenset({"_strptime", "time", "_datetime", "_pydatetime", "_decimal", "_pydecimal"})
@@ -37,7 +37,7 @@ def namespace_for(
         table["random"] = _seeded(table["random"], seed)
     if "datetime" in table:
         table["datetime"] = without_clock(table["datetime"])
-    scope = {name: getattr(builtins, name) for name in allowed.BUILTINS}
+    scope = {name: getattr(builtins, name) for name in BUILTINS}
     scope |= {
         "__import__": _importer(table),
         "getattr": _reader,
@@ -57,7 +57,7 @@ def _importer(table: dict[str, Any]) -> Callable[..., Any]:
             return table[name]
         if name in _INNER and name in sys.modules:
             return sys.modules[name]
-        listed = ", ".join(allowed.MODULES)
+        listed = ", ".join(MODULES)
         raise ImportRefused(f"import: expected one of {listed}; found {name}")
 
     return import_allowed
@@ -65,7 +65,7 @@ def _importer(table: dict[str, Any]) -> Callable[..., Any]:
 
 def _checked(name: object) -> str:
     """Return an attribute's name; NameRefused for inner ones."""
-    if not isinstance(name, str) or allowed.is_refused_attribute(name):
+    if not isinstance(name, str) or is_refused_attribute(name):
         raise NameRefused(f"attribute: expected a public name, found {name!r}")
     return str(name)
 

@@ -10,7 +10,7 @@ from forven.kernels import backend
 from forven.market.bounds import SessionBounds
 from forven.market.pricing import time_to_expiry
 from forven.primitives.time import exchange_time
-from forven.strategies.script import allowed
+from forven.strategies.script.names import MODULES
 from tests.strategies.script.made_scripts import (
     BOUNDS,
     CASH,
@@ -184,7 +184,7 @@ USES = {
 }
 
 
-@pytest.mark.parametrize("module", allowed.MODULES)
+@pytest.mark.parametrize("module", MODULES)
 def test_a_module_works_inside_the_sandbox(opened, module):
     script = script_of(f"ctx.log({USES[module]})", before=f"import {module}\nimport decimal\n")
     outcome = opened(script).frame(frame_at(0))

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from forven.primitives.errors import InvalidInput
-from forven.strategies.script import allowed
 from forven.strategies.script.child.namespace import ImportRefused, NameRefused, namespace_for
+from forven.strategies.script.names import BUILTINS, REFUSED_NAMES
 
 # What a process has imported before a script runs in it.
 assert statistics.mean([random.random(), datetime.strptime("24+0000", "%y%z").astimezone(UTC).year])
@@ -27,8 +27,8 @@ CHANGED = {"__import__", "delattr", "getattr", "hasattr", "print", "setattr"}
 def test_only_listed_builtins_are_there():
     scope, _ = run("")
     names = set(scope["__builtins__"])
-    assert names == set(allowed.BUILTINS) | CHANGED
-    assert not names & set(allowed.REFUSED_NAMES) - {"__import__"}
+    assert names == set(BUILTINS) | CHANGED
+    assert not names & set(REFUSED_NAMES) - {"__import__"}
 
 
 @pytest.mark.parametrize("name", ["os", "sys", "math", "socket", "ctypes", "forven"])

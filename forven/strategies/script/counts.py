@@ -13,7 +13,7 @@ _FULL = "the log of this session is full; what follows is left out"
 
 
 @dataclass(slots=True)
-class Ledger:
+class Counts:
     """Counts of one session, from its first frame on, whatever processes its script had.
 
     placed, arrived  orders the script sent, and those of them that the kernel has taken

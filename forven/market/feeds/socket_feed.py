@@ -14,7 +14,7 @@ from forven.market.calendar import TradingCalendar
 from forven.market.feeds.batches import Announcement, RowBatch
 from forven.market.feeds.frame import FeedDay, FeedFrame
 from forven.market.feeds.intake import Intake
-from forven.market.feeds.producers import Listener
+from forven.market.feeds.listener import Listener
 from forven.market.feeds.wall_clock import AnchoredClock
 from forven.market.instruments import card_of
 from forven.primitives.errors import InvalidInput, NotASession

@@ -59,7 +59,7 @@ class LiveDay:
         self.history = AccountHistory(day.bounds.close_ns)
         self.showroom = Showroom(day, self.history)
         self.marks: FrameMarks | None = None
-        self.scheduled: list[LiveSession] = []
+        self.scheduled: dict[str, LiveSession] = {}
         self.sessions: dict[str, LiveSession] = {}
         self.scripts = ScriptSteps(day, clock)
         self._by_number: dict[int, LiveSession] = {}
@@ -98,7 +98,7 @@ class LiveDay:
             return reason
         session = LiveSession(row=row, number=number, state=row.state)
         if row.state == SCHEDULED:
-            self.scheduled.append(session)
+            self.scheduled[row.id] = session
         session.command_count = len(commands)
         if len(commands):
             session.due_ns = int(commands[-1][schema.COMMAND_DUE])
@@ -117,6 +117,7 @@ class LiveDay:
     def leave(self, session_id: str) -> None:
         """Let a session go, whatever has become of it."""
         session = self.sessions.pop(session_id, None)
+        self.scheduled.pop(session_id, None)
         if session is not None:
             self._by_number.pop(session.number, None)
             self.run.remove(session.number)

@@ -288,7 +288,7 @@ class Runner:
         day = self.day
         if day is None or not day.scheduled or self._feed.now() < day.day.bounds.open_ns:
             return
-        waiting = [each for each in day.scheduled if each.state == SCHEDULED]
+        waiting = [each for each in day.scheduled.values() if each.state == SCHEDULED]
         if waiting:
             commit = FrameCommit(states={each.id: WAITING_FOR_DATA for each in waiting})
             self._guard.insist(lambda: self._store.commit_frame(commit))
@@ -296,7 +296,7 @@ class Runner:
                 session.state = WAITING_FOR_DATA
             day.show(None, waiting)
             self._announcer.opened(waiting, self._now())
-        day.scheduled = []
+        day.scheduled.clear()
         self.changes += 1
 
     def _took_in(self, sessions: Sequence[LiveSession], day: LiveDay) -> None:

@@ -17,12 +17,14 @@ from forven.bots.errors import (
     SessionTerminal,
 )
 from forven.bots.hub import Hub
+from forven.bots.script_steps import ScriptSteps
 from forven.bots.verify import verify_session
 from forven.engine import commands
 from forven.engine.commands import Leg, Order, place
 from forven.engine.risk import RiskPolicy
 from forven.kernels import schema
 from forven.market.feeds.book import FrameBook
+from forven.strategies.script.platforms import ScriptsUnavailable
 from tests.bots.houses import (
     IDLE,
     NS,
@@ -41,6 +43,10 @@ from tests.bots.houses import (
 
 DAY = hand_day()
 OPEN, CLOSE = DAY.bounds.open_ns, DAY.bounds.close_ns
+WAITS = """class Waits:
+    def on_frame(self, ctx):
+        pass
+"""
 QUOTES = {0: (2_500, 2_520), 1: (1_000, 1_020), 2: (400, 420), 3: (300, 320), 4: (900, 920)}
 
 
@@ -246,6 +252,29 @@ def test_a_session_is_scheduled_before_the_open_if_its_bot_wishes(store):
         wait_for(lambda: session_of(store, wishing.id).is_over, "the end")
         with pytest.raises(OutsideTradingHours):
             host.open_session(other.id)
+
+
+def test_a_session_that_leaves_before_the_open_hinders_no_other_at_it(store, monkeypatch):
+    script = keep_strategy(store, WAITS, "script")
+    refused, good = add_bots(store, [bot_row(script, 1), bot_row(keep_strategy(store, IDLE), 2)])
+
+    def unavailable(_steps, _session, _strategy):
+        raise ScriptsUnavailable("no place to run scripts in")
+
+    monkeypatch.setattr(ScriptSteps, "open", unavailable)
+    feed = HandFeed(DAY)
+    feed.clock_ns = OPEN - 60 * NS
+    with running(store, feed) as host:
+        row = wait_for(lambda: session_of(store, good.id), "the session")
+        assert row.state == "scheduled"
+        assert session_of(store, refused.id).state == "failed"
+        feed.clock_ns = OPEN
+        wait_for(
+            lambda: session_of(store, good.id).state != "scheduled" or not host.status().is_healthy,
+            "the open",
+        )
+        assert host.status().storage_trouble is None
+        assert session_of(store, good.id).state == "waiting_for_data"
 
 
 def test_a_wish_of_later_opens_a_session_too(store):

@@ -108,7 +108,7 @@ def test_a_script_sees_what_its_user_does(store, ticks_folder):
     assert verify_session(store, row.id).is_equal
 
 
-NULS = '''class Nuls:
+NULS = """class Nuls:
     def on_session(self, ctx):
         self.count = 0
 
@@ -120,7 +120,7 @@ NULS = '''class Nuls:
             ctx.signal("s" + zero)
         if self.count == 2:
             raise ValueError("e" + zero)
-'''
+"""
 
 
 def test_a_log_that_no_database_holds_stops_neither_its_bot_nor_the_one_beside(store):

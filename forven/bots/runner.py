@@ -30,7 +30,7 @@ from forven.bots.pump import Pump
 from forven.bots.recovery import Recovery, newest_day
 from forven.bots.registration import Opened, Registrar
 from forven.bots.states import SCHEDULED, WAITING_FOR_DATA
-from forven.bots.storage_guard import Stopped, StorageGuard
+from forven.bots.storage_guard import Stopped, StorageGuard, unstored
 from forven.market.feeds.feed import Feed
 from forven.market.feeds.frame import FeedDay, FeedFrame
 from forven.primitives.errors import ForvenError, InvalidInput
@@ -144,6 +144,15 @@ class Runner:
         self._begin_scheduled()
 
     def _do(self, tasks: Sequence[Task]) -> None:
+        """Do tasks in their order; none is left without an answer, whatever comes between."""
+        try:
+            self._do_all(tasks)
+        finally:
+            for task in tasks:
+                if not task.future.done():
+                    _refuse(task, "it ends")
+
+    def _do_all(self, tasks: Sequence[Task]) -> None:
         """Do tasks in their order; commands that wait side by side go into one commit."""
         commands: list[CommandTask] = []
         for task in [*tasks, None]:
@@ -169,9 +178,14 @@ class Runner:
             task.future.set_result(done)
 
     def _command(self, tasks: Sequence[CommandTask]) -> None:
-        """Take commands in."""
-        if self.day is not None:
-            self._guard.insist(lambda: self._commander.reconcile(self._day()))
+        """Take commands in, unless what became of earlier ones cannot be told just now."""
+        try:
+            if self.day is not None:
+                self._commander.reconcile(self.day)
+        except ForvenError as error:
+            for task in tasks:
+                task.future.set_exception(LiveTradingUnavailable(unstored(error)))
+            return
         stopped = self._commander.take(self.day, tasks)
         if stopped:
             self._announcer.states(stopped, self._now())
@@ -320,11 +334,6 @@ class Runner:
         if self.day is None or self._tape is None:
             reason = self.feed_trouble or "it has no trading day open"
             raise LiveTradingUnavailable(f"the feed {self._feed.name} delivers nothing: {reason}")
-        return self.day
-
-    def _day(self) -> LiveDay:
-        if self.day is None:
-            raise LiveTradingUnavailable("the feed has no trading day open")
         return self.day
 
     def _close_day(self) -> None:

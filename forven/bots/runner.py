@@ -139,6 +139,7 @@ class Runner:
         self.turned_ns = time.monotonic_ns()
         if tasks:
             self._do(tasks)
+        self._take_over()
         if deliveries:
             self._accept(deliveries)
         self._begin_scheduled()
@@ -190,6 +191,14 @@ class Runner:
         if stopped:
             self._announcer.states(stopped, self._now())
         self.changes += 1
+
+    def _take_over(self) -> None:
+        """Take over what writes that were refused may have made all the same."""
+        day = self.day
+        if day is not None and self._tape is not None:
+            self._guard.insist(lambda: self._commander.reconcile(day))
+            opened = self._guard.insist(lambda: self._registrar.reconcile(day))
+            self._took_in(opened.sessions, day)
 
     def _accept(self, deliveries: Sequence[Delivery]) -> None:
         """Take what the feed delivered: frames together, anything else alone."""
@@ -261,7 +270,6 @@ class Runner:
         frames = [each.frame for each in delivered]
         if day is None or tape is None:
             return  # of a day that cannot be gone on with
-        self._guard.insist(lambda: self._commander.reconcile(day))
         reach("before_tape")
         for frame in frames:
             self._append(tape, frame)

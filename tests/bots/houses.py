@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection
 
 from forven.bots.faults import Faults
 from forven.bots.host import Host
@@ -29,10 +28,8 @@ from forven.market.calendar import trading_calendar
 from forven.market.feeds.feed import FeedOptions
 from forven.market.feeds.frame import FeedDay, FeedEvent, FeedFrame
 from forven.market.feeds.synthetic import synthetic_feed
-from forven.primitives.errors import ForvenError
 from forven.primitives.time import exchange_time
 from forven.store.bots import BotRow
-from forven.store.errors import StoreBusy
 from forven.store.sessions import SessionRow
 from forven.store.store import Store
 from forven.store.strategies import StrategyRow
@@ -270,30 +267,6 @@ def running(store: Store, feed, hub: Hub | None = None, **options: Any) -> Itera
         yield host
     finally:
         host.stop(20)
-
-
-@contextmanager
-def commits_refused(store: Store, error: ForvenError | None = None, *, made: bool = False):
-    """Refuse every commit at its end.
-
-    made  it is made all the same, as by a server whose answer does not arrive
-    """
-    whole = store.database.writing
-    refusal = error or StoreBusy("another process is writing")
-
-    @contextmanager
-    def broken() -> Iterator[Connection]:
-        with whole() as connection:
-            yield connection
-            if not made:
-                raise refusal
-        raise refusal
-
-    store.database.writing = broken
-    try:
-        yield
-    finally:
-        store.database.writing = whole
 
 
 def told(hub: Hub, kind: str | None = None) -> list[dict[str, Any]]:

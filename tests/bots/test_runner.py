@@ -2,28 +2,35 @@
 
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from forven.bots.errors import LiveTradingUnavailable
 from forven.bots.inbox import CommandTask, Task
+from forven.bots.verify import verify_session
 from forven.engine import commands
 from forven.store.errors import StoreUnreachable
 from tests.bots.houses import (
     IDLE,
+    NS,
     WAIT_S,
     HandFeed,
     add_bots,
     bot_row,
-    commits_refused,
     hand_day,
+    hand_frame,
     keep_strategy,
     running,
     session_of,
+    taken,
     wait_for,
 )
+from tests.store.refused_commits import commits_refused
 
 DAY = hand_day()
+OPEN = DAY.bounds.open_ns
 
 
 @pytest.fixture
@@ -66,6 +73,14 @@ def test_tasks_behind_one_that_ends_the_host_are_answered(store, session):
         wait_for(lambda: not host.status().is_healthy, "the end of the host")
 
 
+def accepted(host, name: str) -> bool:
+    try:
+        host.cancel_all(name)
+    except LiveTradingUnavailable:
+        return False
+    return True
+
+
 @contextmanager
 def nothing_is_read(store):
     """Refuse every look into the database."""
@@ -84,16 +99,53 @@ def nothing_is_read(store):
 def test_commands_are_answered_while_earlier_ones_are_in_doubt(store, session):
     with running(store, HandFeed(DAY), supervise_s=60) as host:
         name = session()
-        first, second, third = cancel(name), cancel(name), cancel(name)
-        with commits_refused(store, StoreUnreachable("the connection broke"), made=True):
-            host._runner.inbox.ask(first)
-            assert isinstance(first.future.exception(WAIT_S), StoreUnreachable)
-        with nothing_is_read(store):
-            host._runner.inbox.ask(second)
+        first, second = cancel(name), cancel(name)
+        broken = StoreUnreachable("the connection broke")
+        with nothing_is_read(store), commits_refused(store, broken, made=True):
+            taken_together(host, [first, Task(act=str), second])
+            assert first.future.exception(WAIT_S) is broken
             error = second.future.exception(WAIT_S)
         assert isinstance(error, LiveTradingUnavailable)
         assert "nobody answers" in str(error)
-        host._runner.inbox.ask(third)
-        assert third.future.result(WAIT_S) is None
+        wait_for(partial(accepted, host, name), "the storage")
         with store.reading() as tables:
             assert len(tables.journals.read_commands(name)) == 2  # the first and the third
+
+
+def test_a_commit_that_was_made_although_it_was_refused_is_not_made_twice(store, session):
+    feed = HandFeed(DAY)
+    with running(store, feed) as host:
+        name = session()
+        host.cancel_all(name)
+        unsaid = StoreUnreachable("the connection broke before the answer came")
+        event = HandFeed.gap_event(OPEN + NS)
+        frames = (
+            replace(hand_frame(OPEN + NS, {0: (10, 20)}), events=(event,)),
+            replace(hand_frame(OPEN + 2 * NS), events=(event,)),
+            hand_frame(DAY.bounds.close_ns, settlement=472_000),
+        )
+        for number, frame in enumerate(frames, start=1):
+            with commits_refused(store, unsaid, made=True):
+                feed.send(frame)
+                wait_for(lambda: host.status().storage_trouble, "the trouble")
+            wait_for(partial(taken, host, number), "the frame")
+        assert host.status().storage_trouble is None
+        assert host.status().sessions == {"completed": 1}
+    with store.reading() as tables:
+        assert tables.sessions.get(name).state == "completed"
+        assert len(tables.feed_events.read(DAY.feed, DAY.day)) == 2
+    assert verify_session(store, name).is_equal
+
+
+def test_a_session_opened_by_a_write_that_was_refused_runs(store):
+    (bot,) = add_bots(store, [bot_row(keep_strategy(store, IDLE), wish="stopped")])
+    feed = HandFeed(DAY)
+    with running(store, feed, supervise_s=60) as host:
+        wait_for(lambda: host.status().day, "the day")
+        unsaid = StoreUnreachable("the connection broke before the answer came")
+        with commits_refused(store, unsaid, made=True), pytest.raises(StoreUnreachable):
+            host.open_session(bot.id)
+        feed.send(hand_frame(OPEN + NS, {0: (10, 20)}))
+        wait_for(lambda: host.status().frames == 1, "the frame")
+        assert session_of(store, bot.id).state == "running"
+        assert host.live(session_of(store, bot.id).id).state_name == "running"

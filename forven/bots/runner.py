@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from forven.bots.announcer import Announcer
@@ -220,8 +221,7 @@ class Runner:
 
     def _open_day(self, feed_day: FeedDay) -> None:
         """Go on with a day where it stands: sessions of others are settled before."""
-        past = self._guard.insist(lambda: self._past_sessions(feed_day))
-        self._guard.insist(lambda: self._recovery.settle_past(past))
+        self._guard.insist(lambda: self._recovery.settle_past(feed_day))
         self._announcer.begin_day()
         self.ended = Counter()
         try:
@@ -239,12 +239,6 @@ class Runner:
         if day.sessions:
             self._feed.release()
         self._pump.begin(day.last_ts)
-
-    def _past_sessions(self, feed_day: FeedDay) -> list[Any]:
-        """Return the sessions that are not over and not of this day."""
-        with self._store.reading() as tables:
-            rows = tables.sessions.open()
-        return [row for row in rows if (row.feed, row.day) != (feed_day.feed, feed_day.day)]
 
     def _end_day(self) -> None:
         """End the day: sessions that are left have no settlement to come."""
@@ -267,7 +261,7 @@ class Runner:
     def _take(self, delivered: Sequence[Delivered]) -> None:
         """Take frames: tape, kernel, scripts, commit, and only then tell of them."""
         day, tape, reach = self.day, self._tape, self._options.faults.reach
-        frames = [each.frame for each in delivered]
+        frames = self._with_notes([each.frame for each in delivered])
         if day is None or tape is None:
             return  # of a day that cannot be gone on with
         reach("before_tape")
@@ -284,6 +278,14 @@ class Runner:
         self._announcer.frame(day, step, committed, changed)
         self.latencies.add(time.monotonic_ns() - delivered[0].came_ns)
         self.changes += 1
+
+    def _with_notes(self, frames: list[FeedFrame]) -> list[FeedFrame]:
+        """Return frames, the first with what was found at recovery as its events."""
+        noted, self._recovery.noted = self._recovery.noted, []
+        if noted:
+            events = [replace(event, ts=frames[0].ts) for event in noted]
+            frames[0] = replace(frames[0], events=(*events, *frames[0].events))
+        return frames
 
     def _append(self, tape: TapeWriter, frame: FeedFrame) -> None:
         self._guard.insist(lambda: tape.append(frame, durable=False))

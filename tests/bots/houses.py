@@ -20,6 +20,7 @@ from forven.bots.faults import Faults
 from forven.bots.host import Host
 from forven.bots.host_options import HostOptions
 from forven.bots.hub import Hub
+from forven.bots.inbox import CommandTask
 from forven.engine.reprice import RepricePolicy
 from forven.engine.risk import RiskPolicy
 from forven.kernels.schema import MISSING
@@ -267,6 +268,11 @@ def running(store: Store, feed, hub: Hub | None = None, **options: Any) -> Itera
         yield host
     finally:
         host.stop(20)
+
+
+def command(host: Host, session_id: str, make: Callable[[int], list[int]]) -> None:
+    """Give a session a command, made for the moment it is due."""
+    host._ask(CommandTask(session_id=session_id, make=make))
 
 
 def told(hub: Hub, kind: str | None = None) -> list[dict[str, Any]]:

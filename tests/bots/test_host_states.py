@@ -31,6 +31,7 @@ from tests.bots.houses import (
     HandFeed,
     add_bots,
     bot_row,
+    command,
     hand_day,
     hand_frame,
     keep_strategy,
@@ -75,7 +76,7 @@ class Scene:
         """Give a market order for one instrument."""
         leg = Leg(instrument=DAY.symbols[number], quantity=quantity, action=action)
         order, book = Order(kind="market", legs=(leg,)), FrameBook(DAY)
-        self.host.command(self.row.id, lambda due: place(due, order, book))
+        command(self.host, self.row.id, lambda due: place(due, order, book))
 
     def state(self) -> str:
         view = self.host.live(self.row.id)
@@ -159,7 +160,7 @@ def test_a_session_stopped_before_its_first_frame_ends_in_it(scene):
 
 def test_strategy_errors_beyond_the_budget_pause_entries_first(scene):
     scene.frame()
-    scene.host.command(scene.row.id, commands.strategy_error)
+    command(scene.host, scene.row.id, commands.strategy_error)
     scene.frame()
     assert scene.state() == "running"
     kinds = rows_of(scene.store, scene.row.id)[:, schema.JOURNAL_KIND].tolist()
@@ -178,7 +179,7 @@ def test_strategy_errors_without_a_pause_fail_the_session(store):
     with running(store, feed) as host:
         scene = Scene(store, host, feed, bot)
         scene.frame()
-        host.command(scene.row.id, commands.strategy_error)
+        command(host, scene.row.id, commands.strategy_error)
         scene.frame()
         row = scene.over()
     assert (row.state, row.final_cash) == ("failed", row.opening_cash)

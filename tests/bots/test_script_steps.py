@@ -25,6 +25,7 @@ from tests.bots.houses import (
     HandFeed,
     add_bots,
     bot_row,
+    command,
     feed_of,
     hand_day,
     hand_frame,
@@ -97,7 +98,7 @@ def test_a_script_sees_what_its_user_does(store, ticks_folder):
     with running(store, day_feed(ticks_folder, "8000")) as host:
         row = wait_for(lambda: session_of(store, bot.id), "the session")
         wait_for(lambda: taken(host, 60), "the time after the entry")
-        host.command(row.id, lambda due: commands.cancel(due, 77))
+        command(host, row.id, lambda due: commands.cancel(due, 77))
         host.stop_session(row.id)
         wait_for(lambda: is_over(store, [bot]), "the end of the session")
     ended = session_of(store, bot.id)

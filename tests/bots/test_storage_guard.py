@@ -19,6 +19,7 @@ from tests.bots.houses import (
     LAST,
     add_bots,
     bot_row,
+    command,
     feed_of,
     is_over,
     keep_strategy,
@@ -105,7 +106,7 @@ def test_a_database_locked_by_another_process_pauses_the_host_and_loses_nothing(
         row = session_of(store, bot.id)
         with locked(store):
             with pytest.raises((StoreBusy, LiveTradingUnavailable)):
-                host.command(row.id, lambda due: commands.cancel(due, 99))
+                command(host, row.id, lambda due: commands.cancel(due, 99))
             trouble = wait_for(lambda: host.status().storage_trouble, "the trouble")
             assert "nothing was written" in trouble
             threading.Event().wait(0.5)

@@ -194,13 +194,14 @@ class LiveDay:
         gone: Collection[str] = (),
     ) -> None:
         """Show readers the sessions as they stand; `window` ends with the latest frame."""
+        marks = None
         if window is not None:
             quotes = np.ascontiguousarray(window.quotes[:, :, -1:])
             close_ns = self.day.bounds.close_ns
-            self.marks = FrameMarks(self.last_ts, close_ns, quotes, self.book.instruments)
-            self.showroom.show_frame(self.last_ts, self.marks)
+            marks = FrameMarks(self.last_ts, close_ns, quotes, self.book.instruments)
+            self.marks = marks
         shown = [Shown.of(session) for session in changed if session.id in self.sessions]
-        self.showroom.show(self.run.bots, self.run.states, shown, gone)
+        self.showroom.show(self.run.bots, self.run.states, shown, gone, marks)
 
     def fail(self, reason: str) -> dict[str, SessionOutcome]:
         """Return outcomes with which all sessions end for want of what they need."""

@@ -248,7 +248,7 @@ class StrategyResults:
     def _remember(self) -> None:
         """Write down which backtests are at work, for a process that comes after this one.
 
-        Where that is refused they are computed all the same: only who goes on after a crash is lost.
+        Where that is refused they are computed all the same, and not gone on with after a crash.
         """
         with self._lock:
             active = sorted(self._jobs)

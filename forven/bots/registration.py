@@ -43,13 +43,21 @@ class Opened:
 
 
 class Registrar:
-    """Opens the sessions of one day; the host's thread uses it."""
+    """Opens the sessions of one day; the host's thread uses it.
+
+    unopened  bots whose wish cannot be met on the day as they are; any thread may look
+    """
 
     def __init__(self, store: Store, options: HostOptions) -> None:
         self._store = store
         self._options = options
         self._strategies: dict[str, Strategy] = {}
         self._is_doubtful = False
+        self.unopened: dict[str, BotRow] = {}
+
+    def begin_day(self) -> None:
+        """Try all wishes again."""
+        self.unopened = {}
 
     def open_one(self, day: LiveDay, bot_id: str, now_ns: int) -> LiveSession:
         """Open the session that a user asked for; nothing is written if it cannot be.
@@ -74,11 +82,12 @@ class Registrar:
         if day.is_closed:
             return Opened()
         with self._registering(day) as (tables, digest, opened):
-            for bot in wishing_bots(tables, day.day.day):
+            for bot in wishing_bots(tables, day.day.day, self.unopened):
                 try:
                     self._register(tables, day, bot, (now_ns, digest), opened)
                 except RegisterFailed as error:
                     opened.errors[bot.id] = error
+                    self.unopened[bot.id] = bot
         return opened
 
     def reconcile(self, day: LiveDay) -> Opened:

@@ -35,6 +35,7 @@ from forven.bots.storage_guard import Stopped, StorageGuard, unstored
 from forven.market.feeds.feed import Feed
 from forven.market.feeds.frame import FeedDay, FeedFrame
 from forven.primitives.errors import ForvenError, InvalidInput
+from forven.store.bots import BotRow
 from forven.store.errors import StoreDamaged, TapeMismatch
 from forven.store.frame_commit import FrameCommit, FrameCommitted
 from forven.store.store import Store
@@ -48,7 +49,7 @@ class Runner:
     """Everything that a host's thread owns; other threads read what is said to be for them.
 
     For any thread: `inbox`, `day` (its showroom), `latencies`, `trouble`, `feed_trouble`, `paused`,
-    `turned_ns`, `changes`, `frames`, `ended`.
+    `turned_ns`, `changes`, `frames`, `ended`, `unopened`.
     """
 
     def __init__(self, store: Store, feed: Feed, hub: Hub | None, options: HostOptions) -> None:
@@ -76,6 +77,11 @@ class Runner:
     def trouble(self) -> str | None:
         """Why nothing can be written just now."""
         return self.gave_up or self._guard.trouble
+
+    @property
+    def unopened(self) -> dict[str, BotRow]:
+        """The bots, as they were, for which no session can be opened; any thread."""
+        return self._registrar.unopened
 
     def stop(self) -> None:
         """Ask the thread to end after the frame at hand; any thread."""
@@ -223,6 +229,7 @@ class Runner:
         """Go on with a day where it stands: sessions of others are settled before."""
         self._guard.insist(lambda: self._recovery.settle_past(feed_day))
         self._announcer.begin_day()
+        self._registrar.begin_day()
         self.ended = Counter()
         try:
             day, self._tape = self._guard.insist(lambda: self._recovery.open_day(feed_day))

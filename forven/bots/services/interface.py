@@ -236,7 +236,8 @@ class IdempotencyInterface(Protocol):
     def recall(self, key: str, scope: str, request: bytes) -> tuple[int, bytes] | None:
         """(status, body) of the first response; None if the key is new and now reserved.
 
-        errors  `idempotency_conflict`: another request, or the first one is still at work
+        errors  `idempotency_conflict`: another request, or the first one is still at work, or was
+                cut short
         """
 
     def keep(self, key: str, scope: str, status: int, body: bytes) -> None:

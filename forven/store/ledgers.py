@@ -42,11 +42,6 @@ class Ledgers:
                     found[session_id][place].append(document)
         return found
 
-    def order(self, session_id: str, number: int) -> Document | None:
-        """Return one order, None if there is none."""
-        found = self._read(orders, session_id, number - 1, 1)
-        return found[0] if found and found[0]["number"] == number else None
-
     def write(self, changes: Mapping[str, tuple[Projection, Projected]]) -> None:
         """Write what new journal rows brought, by session: one statement a table for all."""
         changed = [

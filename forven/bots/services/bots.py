@@ -17,7 +17,6 @@ from forven.bots.services.fields import (
 )
 from forven.bots.services.policies import RISK_FIELDS, capital_of, reprice_of, risk_of
 from forven.bots.services.roster import (
-    ARCHIVED,
     IDLE,
     STOPPED,
     bot_found,
@@ -34,7 +33,7 @@ from forven.bots.services.session_documents import ENGINE, session_document
 from forven.engine.documents import shown
 from forven.engine.reprice import RepricePolicy
 from forven.engine.risk import RiskPolicy
-from forven.store.bots import BotRow
+from forven.store.bots import ARCHIVED, BotRow
 from forven.store.store import Tables
 
 _OPTIONAL_FIELDS = ("description", "engine", *RISK_FIELDS, "reprice")

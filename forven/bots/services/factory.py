@@ -18,12 +18,12 @@ from forven.bots.errors import (
 from forven.bots.services.dependencies import Dependencies
 from forven.bots.services.documents import Document
 from forven.bots.services.factory_history import FactoryHistory
-from forven.bots.services.roster import ARCHIVED, RUNNING, STOPPED, bot_found, standing_of
+from forven.bots.services.roster import RUNNING, STOPPED, bot_found, standing_of
 from forven.bots.services.sessions import Sessions
 from forven.bots.services.track_records import TrackRecords
 from forven.bots.states import KILLING, is_terminal
 from forven.primitives.errors import ForvenError
-from forven.store.bots import BotRow
+from forven.store.bots import ARCHIVED, BotRow
 from forven.store.sessions import SessionRow
 
 _log = logging.getLogger(__name__)

@@ -1,6 +1,5 @@
 """Every way through a session's states, on a feed that is fed by hand."""
 
-import time
 from dataclasses import replace
 from datetime import date
 from itertools import count
@@ -281,9 +280,9 @@ def test_a_session_that_leaves_before_the_open_hinders_no_other_at_it(store, mon
 def test_a_wish_of_later_opens_a_session_too(store):
     (bot,) = add_bots(store, [bot_row(keep_strategy(store, IDLE), wish="stopped")])
     feed = HandFeed(DAY)
-    with running(store, feed, supervise_s=30) as host:
+    with running(store, feed, supervise_s=3_600) as host:
         wait_for(lambda: host.status().day, "the day")
-        time.sleep(0.2)
+        wait_for(lambda: host.status().heartbeat_ns, "the first look")
         assert session_of(store, bot.id) is None
         with store.transaction() as tables:
             tables.bots.change(bot.id, wish="running")

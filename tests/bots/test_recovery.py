@@ -18,6 +18,7 @@ from tests.bots.houses import (
     CONDOR,
     NS,
     WAIT_S,
+    GatedFeed,
     HandFeed,
     add_bots,
     bot_row,
@@ -43,7 +44,7 @@ FIRST = hand_day().day
 def left(store, ticks_folder):
     """A home whose host was stopped in the middle of a day, after some fills."""
     bots = add_bots(store, [bot_row(keep_strategy(store, CONDOR), n) for n in (1, 2)])
-    with running(store, feed_of(ticks_folder, speed="8000", last=FIRST)) as host:
+    with running(store, GatedFeed(feed_of(ticks_folder, last=FIRST), 120)) as host:
         wait_for(lambda: taken(host, 120), "some frames")
     row = session_of(store, bots[0].id)
     assert len(rows_of(store, row.id)) > 10
@@ -237,7 +238,7 @@ def test_a_feed_that_lists_other_instruments_is_not_gone_on_with(store):
 
 def test_a_recovered_session_has_its_whole_history(store, ticks_folder, left):
     row = session_of(store, left[0].id)
-    with running(store, feed_of(ticks_folder, speed="20", last=FIRST)) as host:
+    with running(store, GatedFeed(feed_of(ticks_folder, last=FIRST), 0)) as host:
         view = wait_for(lambda: host.live(row.id), "the session")
         rows = view.financials
     tape = store.read_tape(row.feed, row.day)

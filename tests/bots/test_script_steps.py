@@ -22,6 +22,7 @@ from tests.bots.houses import (
     DAY,
     IDLE,
     NS,
+    GatedFeed,
     HandFeed,
     add_bots,
     bot_row,
@@ -55,8 +56,8 @@ def script_bots(store: Store, count: int = 1) -> list:
     return add_bots(store, [bot_row(name, number) for number in range(1, count + 1)])
 
 
-def day_feed(folder, speed: str = "max"):
-    return feed_of(folder, speed=speed, last=date(2024, 1, 2))
+def day_feed(folder):
+    return feed_of(folder, last=date(2024, 1, 2))
 
 
 def assert_as_backtested(store: Store, bot, backtest: ScriptResult) -> None:
@@ -85,8 +86,8 @@ def test_script_bots_do_live_what_they_do_in_a_backtest(store, ticks_folder, bac
 
 def test_a_script_goes_on_after_a_restart_as_if_there_had_been_none(store, ticks_folder, backtest):
     bots = script_bots(store)
-    for frames in (50, 120):
-        with running(store, day_feed(ticks_folder, "8000")) as host:
+    for more, frames in ((50, 50), (70, 120)):
+        with running(store, GatedFeed(day_feed(ticks_folder), more)) as host:
             wait_for(lambda count=frames: taken(host, count), "some frames")
     with running(store, day_feed(ticks_folder)):
         wait_for(lambda: is_over(store, bots), "the end of the day")
@@ -95,11 +96,13 @@ def test_a_script_goes_on_after_a_restart_as_if_there_had_been_none(store, ticks
 
 def test_a_script_sees_what_its_user_does(store, ticks_folder):
     (bot,) = script_bots(store)
-    with running(store, day_feed(ticks_folder, "8000")) as host:
+    feed = GatedFeed(day_feed(ticks_folder), 60)
+    with running(store, feed) as host:
         row = wait_for(lambda: session_of(store, bot.id), "the session")
         wait_for(lambda: taken(host, 60), "the time after the entry")
         command(host, row.id, lambda due: commands.cancel(due, 77))
         host.stop_session(row.id)
+        feed.open()
         wait_for(lambda: is_over(store, [bot]), "the end of the session")
     ended = session_of(store, bot.id)
     assert ended.state == "killed"

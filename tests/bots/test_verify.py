@@ -23,6 +23,7 @@ from forven.store.schema import journal
 from tests.bots.houses import (
     CONDOR,
     DAY,
+    GatedFeed,
     add_bots,
     bot_row,
     feed_of,
@@ -76,7 +77,7 @@ def test_a_session_that_failed_while_its_day_went_on_is_proved_as_far_as_it_came
 ):
     name = keep_strategy(store, CONDOR)
     bots = add_bots(store, [bot_row(name, number) for number in (1, 2)])
-    with running(store, feed_of(ticks_folder, speed="8000", last=DAY)) as host:
+    with running(store, GatedFeed(feed_of(ticks_folder, last=DAY), 60)) as host:
         wait_for(lambda: taken(host, 60), "some frames")
     row = session_of(store, bots[0].id)
     known = len(rows_of(store, row.id))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, Table, delete, insert, select, tuple_
 
-from forven.store.documents import Document
+from forven.store.ledger_documents import Document
 from forven.store.projections import Projected, Projection
 from forven.store.schema import orders, transactions
 from forven.store.values import batched

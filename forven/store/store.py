@@ -26,7 +26,7 @@ from forven.store.ledgers import Ledgers
 from forven.store.lock import HomeLock
 from forven.store.migrate import migrate
 from forven.store.projections import Projected, Projection, project
-from forven.store.roster import RosterChanges
+from forven.store.roster_changes import RosterChanges
 from forven.store.sessions import SessionOutcome, Sessions
 from forven.store.settings import Settings
 from forven.store.strategies import Strategies

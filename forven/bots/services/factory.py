@@ -16,10 +16,10 @@ from forven.bots.errors import (
     SessionTerminal,
 )
 from forven.bots.services.dependencies import Dependencies
-from forven.bots.services.documents import Document
 from forven.bots.services.factory_history import FactoryHistory
-from forven.bots.services.roster import RUNNING, STOPPED, bot_found, standing_of
 from forven.bots.services.sessions import Sessions
+from forven.bots.services.spelling import Document
+from forven.bots.services.standings import RUNNING, STOPPED, bot_found, standing_of
 from forven.bots.services.track_records import TrackRecords
 from forven.bots.states import KILLING, is_terminal
 from forven.primitives.errors import ForvenError

@@ -5,12 +5,12 @@ from itertools import islice
 
 from forven.bots.services.bot_documents import summary_of
 from forven.bots.services.decisions import journal_decisions, log_decisions
-from forven.bots.services.documents import Document, Documents, moment
-from forven.bots.services.factory_configs import FactoryConfigs
+from forven.bots.services.factory_bots import FactoryConfigs
 from forven.bots.services.factory_documents import equity_document, peak_equity
 from forven.bots.services.fields import limit_of
-from forven.bots.services.roster import bot_found, standing_of
-from forven.bots.services.trades import trade_document
+from forven.bots.services.spelling import Document, Documents, moment
+from forven.bots.services.standings import bot_found, standing_of
+from forven.bots.services.trade_documents import trade_document
 from forven.primitives.money import money_text
 from forven.store.decisions import decision_document
 from forven.store.sessions import SessionRow

@@ -8,7 +8,7 @@ times RFC 3339 UTC `Z`. Lists that grow come as `Page`.
 
 from typing import Protocol
 
-from forven.bots.services.documents import Document, Documents, Page
+from forven.bots.services.spelling import Document, Documents, Page
 
 __all__ = ["Document", "Documents", "Page"]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from forven.bots.live_view import FrameMarks
 from forven.bots.position_fields import position_fields
-from forven.bots.services.documents import Document
+from forven.bots.services.spelling import Document
 from forven.kernels import schema
 from forven.market.instruments import parse_osi
 from forven.primitives.money import decimal_text, money_text

@@ -13,14 +13,14 @@ from forven.bots.errors import (
 )
 from forven.bots.live_view import LiveView
 from forven.bots.services.dependencies import Dependencies
-from forven.bots.services.documents import Document, Documents, Page
+from forven.bots.services.document_cards import SESSIONS_LISTED_MAX, RosterMemory, SessionCard
 from forven.bots.services.fields import cursor_of, limit_of, uuid_of
 from forven.bots.services.financials import HistoryQuery, history_of
 from forven.bots.services.positions import FoldedHoldings, holdings_of, position_documents
 from forven.bots.services.replays import Replays
-from forven.bots.services.roster import bot_found, session_found, standing_of
-from forven.bots.services.roster_memory import SESSIONS_LISTED_MAX, RosterMemory, SessionCard
 from forven.bots.services.session_documents import session_document, state_of
+from forven.bots.services.spelling import Document, Documents, Page
+from forven.bots.services.standings import bot_found, session_found, standing_of
 from forven.bots.states import is_terminal
 from forven.primitives.errors import CannotWrite, ForvenError
 from forven.store.bots import ARCHIVED

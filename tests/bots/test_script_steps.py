@@ -1,6 +1,5 @@
 """Script bots: live they do what they do in a backtest, and a crash between changes nothing."""
 
-import threading
 from datetime import date
 
 import numpy as np
@@ -23,9 +22,11 @@ from tests.bots.houses import (
     DAY,
     IDLE,
     NS,
+    GatedFeed,
     HandFeed,
     add_bots,
     bot_row,
+    command,
     feed_of,
     hand_day,
     hand_frame,
@@ -62,31 +63,6 @@ def script_bots(store: Store, count: int = 1) -> list:
 
 def day_feed(folder):
     return feed_of(folder, last=date(2024, 1, 2))
-
-
-class StandingFeed:
-    """A feed that stands still after so many frames until it is let go, however slow the host."""
-
-    def __init__(self, feed, frames: int) -> None:
-        self.let_go = threading.Event()
-        self._feed, self._count = feed, frames
-        self._is_closed = threading.Event()
-
-    def __getattr__(self, name):
-        return getattr(self._feed, name)
-
-    def frames(self, day, after_ts):
-        last_ts = day.bounds.open_ns + (self._count - 1) * 60 * NS
-        for frame in self._feed.frames(day, after_ts):
-            while frame is not None and frame.ts > last_ts and not self.let_go.wait(0.01):
-                if self._is_closed.is_set():
-                    return
-                yield None
-            yield frame
-
-    def close(self):
-        self._is_closed.set()
-        self._feed.close()
 
 
 def assert_as_backtested(store: Store, bot, backtest: ScriptResult) -> None:
@@ -151,8 +127,8 @@ def test_an_order_that_money_cannot_hold_is_dropped_live_as_in_a_backtest(
 
 def test_a_script_goes_on_after_a_restart_as_if_there_had_been_none(store, ticks_folder, backtest):
     bots = script_bots(store)
-    for frames in (50, 120):
-        with running(store, StandingFeed(day_feed(ticks_folder), frames)) as host:
+    for more, frames in ((50, 50), (70, 120)):
+        with running(store, GatedFeed(day_feed(ticks_folder), more)) as host:
             wait_for(lambda count=frames: taken(host, count), "some frames")
             assert not is_over(store, bots)
     with running(store, day_feed(ticks_folder)):
@@ -162,13 +138,13 @@ def test_a_script_goes_on_after_a_restart_as_if_there_had_been_none(store, ticks
 
 def test_a_script_sees_what_its_user_does(store, ticks_folder):
     (bot,) = script_bots(store)
-    feed = StandingFeed(day_feed(ticks_folder), 60)
+    feed = GatedFeed(day_feed(ticks_folder), 60)
     with running(store, feed) as host:
         row = wait_for(lambda: session_of(store, bot.id), "the session")
         wait_for(lambda: taken(host, 60), "the time after the entry")
-        host.command(row.id, lambda due: commands.cancel(due, 77))
+        command(host, row.id, lambda due: commands.cancel(due, 77))
         host.stop_session(row.id)
-        feed.let_go.set()
+        feed.open()
         wait_for(lambda: is_over(store, [bot]), "the end of the session")
     ended = session_of(store, bot.id)
     assert ended.state == "killed"

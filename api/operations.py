@@ -21,6 +21,7 @@ from api.backend import Backend
 from api.bodies import parse_body, read_bytes, refuse_body
 from api.documents import MadeDocument
 from api.errors import defect_reply, reply_of
+from api.guard.visit import PUBLIC_READER
 from api.parameters import IDEMPOTENCY_KEY, Parameter, QueryReader
 from api.replies import Reply, raw_response
 from api.workers import ServerBusy
@@ -46,7 +47,7 @@ class Call:
     @property
     def is_public_reader(self) -> bool:
         """Whether the caller has no key and may see public strategies only."""
-        return bool(self.request.scope.get("forven.public_reader"))
+        return bool(self.request.scope.get(PUBLIC_READER))
 
     async def document(
         self,

@@ -28,13 +28,18 @@ PUBLIC = {"read_strategy", "read_results", "read_result_day"}
 
 
 @pytest.fixture(scope="module")
-def guarded() -> Iterator[httpx.Client]:
+def behind() -> ServicesDouble:
+    """Return the services of the guarded server."""
+    return ServicesDouble()
+
+
+@pytest.fixture(scope="module")
+def guarded(behind: ServicesDouble) -> Iterator[httpx.Client]:
     """Return a client of a server with both keys."""
-    services = ServicesDouble()
     settings = Settings.load(api_key="the-api-key", operator_key="the-operator-key")
-    parts = Parts(results=services.results, guarded=lambda inner: guard(inner, settings))
-    client = httpx.Client(timeout=10)
-    with served(create_application(services, StopSwitch(), parts)) as server, client:
+    parts = Parts(results=behind.results, guarded=lambda inner: guard(inner, settings))
+    client = httpx.Client(trust_env=False, timeout=10)
+    with served(create_application(behind, StopSwitch(), parts)) as server, client:
         client.base_url = httpx.URL(server.url)
         yield client
 
@@ -65,6 +70,21 @@ def test_a_route_asks_for_the_keys_that_its_document_says(
     for headers in LET_IN[access]:
         passed = ask(guarded, endpoint, headers).status_code
         assert passed < 300 or (passed, endpoint.path.rpartition("/")[2]) == (409, "go-live")
+
+
+def test_who_reads_without_a_key_is_shown_public_strategies_only(
+    guarded: httpx.Client, behind: ServicesDouble
+) -> None:
+    paths = (f"/strategies/{ID}", f"/strategies/{ID}/results")
+    for headers, is_public_reader in (({}, True), (API, False)):
+        behind.calls.clear()
+        for path in (*paths, f"{paths[1]}/days/2026-03-20"):
+            assert guarded.get(path, headers=headers).status_code == 200
+        asked = [called for called in behind.calls if called.name.startswith("strategies.")]
+        assert [called.options for called in asked] == [{"is_public_reader": is_public_reader}] * 3
+        # What nobody has a key for starts no work.
+        started = [called.name for called in behind.calls if called.name == "results.start"]
+        assert len(started) == (0 if is_public_reader else 1)
 
 
 @pytest.mark.parametrize("spelling", ["Bearer the-api-key", "the-api-key"])

@@ -122,6 +122,11 @@ def _answers(operation: Operation) -> dict[str, Any]:
             name: {"description": about, "schema": {"type": "string"}}
             for name, about in operation.headers.items()
         }
+        if operation.location is not None:
+            headers["Location"] = {
+                "description": "The address of what was made.",
+                "schema": {"type": "string", "format": "uri-reference"},
+            }
         if operation.is_idempotent:
             headers["Idempotent-Replay"] = {
                 "description": "`true` where this is the first answer once more.",

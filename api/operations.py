@@ -102,6 +102,7 @@ class Operation:
     access         OPEN, TOKEN, OPERATOR or OPERATOR_ALONE, where the keys are configured
     is_idempotent  takes an Idempotency-Key
     headers        names of response headers, with what they say
+    location       the address of what was made, with fields of the path and of the answer in it
     """
 
     summary: str
@@ -113,6 +114,7 @@ class Operation:
     access: str = TOKEN
     is_idempotent: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
+    location: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,25 +213,37 @@ def _performer(
     handler: Any = endpoint.handler
     if inspect.iscoroutinefunction(handler):
         return handler
+    operation = endpoint.operation
 
     async def perform(call: Call) -> Reply | Response:
         key = call.request.headers.get(IDEMPOTENCY_KEY.name)
-        if key is None or not endpoint.operation.is_idempotent:
-            return await backend.workers.run(lambda: handler(call))
-        checked = IDEMPOTENCY_KEY.read(IDEMPOTENCY_KEY.name, key)
-        return await backend.workers.run(lambda: _perform_once(call, checked, handler))
+        if key is None or not operation.is_idempotent:
+            reply = await backend.workers.run(lambda: handler(call))
+        else:
+            checked = IDEMPOTENCY_KEY.read(IDEMPOTENCY_KEY.name, key)
+            reply = await backend.workers.run(lambda: _performed_once(call, checked, handler))
+        if operation.location is not None:
+            return _located(reply, operation.location, call.values)
+        return reply
 
     return perform
 
 
-def _perform_once(call: Call, key: str, handler: Callable[[Call], Reply]) -> Reply | Response:
+def _located(reply: Reply, location: str, values: Mapping[str, Any]) -> Reply:
+    """Return an answer, the first or a repeated one, with the address of what was made."""
+    body = reply.body()
+    address = location.format_map({**orjson.loads(body), **values})
+    return Reply(reply.status, body, {**reply.headers, "Location": address})
+
+
+def _performed_once(call: Call, key: str, handler: Callable[[Call], Reply]) -> Reply:
     """Return the first answer that a key got; a refused request gives its key back."""
     register = call.backend.services.idempotency
     scope = f"{call.request.method} {call.request.scope['path']}"
     known = register.recall(key, scope, call.raw_body)
     if known is not None:
         status, body = known
-        return raw_response(status, body, {"Idempotent-Replay": "true"})
+        return Reply(status, body, {"Idempotent-Replay": "true"})
     try:
         reply = handler(call)
         body = reply.body()
@@ -240,7 +254,7 @@ def _perform_once(call: Call, key: str, handler: Callable[[Call], Reply]) -> Rep
         register.keep(key, scope, reply.status, body)
     except ForvenError:  # it is done all the same: a repeat finds the key in use, and does nothing
         _LOGGER.exception("the answer to %s of key %s could not be kept", scope, key)
-    return raw_response(reply.status, body, reply.headers)
+    return Reply(reply.status, body, reply.headers)
 
 
 def _release(register: IdempotencyInterface, key: str, scope: str) -> None:

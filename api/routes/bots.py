@@ -43,12 +43,12 @@ def list_bots(call: Call) -> Reply:
             "name_taken",
         ),
         is_idempotent=True,
+        location="/bots/{id}",
     ),
 )
 def create_bot(call: Call) -> Reply:
     """Create one."""
-    bot = call.backend.services.bots.create(call.body)
-    return Reply(201, bot, {"Location": f"/bots/{bot['id']}"})
+    return Reply(201, call.backend.services.bots.create(call.body))
 
 
 @TABLE.route(

@@ -38,13 +38,13 @@ def list_factory_bots(call: Call) -> Reply:
         answers={201: "FactoryBot"},
         errors=_FIELD_ERRORS,
         is_idempotent=True,
+        location=ROOT + "/bots/{id}",
         access=OPERATOR,
     ),
 )
 def create_factory_bot(call: Call) -> Reply:
     """Create one."""
-    bot = call.backend.services.factory.create(call.body)
-    return Reply(201, bot, {"Location": f"{ROOT}/bots/{bot['id']}"})
+    return Reply(201, call.backend.services.factory.create(call.body))
 
 
 @TABLE.route(
@@ -168,13 +168,14 @@ def stop_factory_bot(call: Call) -> Reply:
         answers={201: "FactoryBot"},
         errors=("not_found", "name_taken"),
         is_idempotent=True,
+        location=ROOT + "/bots/{id}",
         access=OPERATOR,
     ),
 )
 def clone_factory_bot(call: Call) -> Reply:
     """Clone one."""
-    bot = call.backend.services.factory.clone(call.values["bot_id"], call.body)
-    return Reply(201, bot, {"Location": f"{ROOT}/bots/{bot['id']}"})
+    clone = call.backend.services.factory.clone
+    return Reply(201, clone(call.values["bot_id"], call.body))
 
 
 @TABLE.route(

@@ -58,14 +58,12 @@ async def list_sessions(call: Call) -> Response:
             "register_sim_failed",
         ),
         is_idempotent=True,
+        location=_ONE,
     ),
 )
 def open_session(call: Call) -> Reply:
     """Start one."""
-    bot_id = call.values["bot_id"]
-    opened = call.backend.services.sessions.open(bot_id)
-    location = f"/bots/{bot_id}/sessions/{opened['session_id']}"
-    return Reply(201, opened, {"Location": location})
+    return Reply(201, call.backend.services.sessions.open(call.values["bot_id"]))
 
 
 @TABLE.route(

@@ -50,12 +50,12 @@ def list_strategies(call: Call) -> Reply:
         body="CreateStrategy",
         answers={201: "Strategy"},
         is_idempotent=True,
+        location="/strategies/{id}",
     ),
 )
 def create_strategy(call: Call) -> Reply:
     """Save one."""
-    link = call.backend.services.strategies.create(call.body)
-    return Reply(201, link, {"Location": f"/strategies/{link['id']}"})
+    return Reply(201, call.backend.services.strategies.create(call.body))
 
 
 @TABLE.route(
@@ -153,12 +153,13 @@ def delete_strategy(call: Call) -> Reply:
         answers={201: "Strategy"},
         errors=("not_found",),
         is_idempotent=True,
+        location="/strategies/{id}",
     ),
 )
 def clone_strategy(call: Call) -> Reply:
     """Clone one."""
-    link = call.backend.services.strategies.clone(call.values["strategy_id"], call.body)
-    return Reply(201, link, {"Location": f"/strategies/{link['id']}"})
+    clone = call.backend.services.strategies.clone
+    return Reply(201, clone(call.values["strategy_id"], call.body))
 
 
 @TABLE.route(

@@ -50,6 +50,8 @@ def test_the_same_key_gives_the_first_answer_once_more(
     assert "Idempotent-Replay" not in first.headers
     assert second.headers["Idempotent-Replay"] == "true"
     assert (first.status_code, first.content) == (second.status_code, second.content)
+    assert first.headers.get("Location") == second.headers.get("Location")
+    assert ("Location" in first.headers) == (first.status_code == 201)
     acting = [called for called in services.calls if called.name != "results.start"]
     assert len(acting) <= 1
     if endpoint.operation.body:

@@ -28,8 +28,11 @@ from api.workers import Workers
 from forven.bots.services.interface import ResultsInterface
 from forven.primitives.version import __version__
 
-WRITERS, READERS = 10, 4
-"""Threads for calls that may wait, and for those that may not."""
+WRITERS, READERS, COMPUTERS = 10, 4, 2
+"""Threads for calls that may wait, for those that may not, and for those that take a core."""
+
+COMPUTING_MAX = 16
+"""Calls that take a core, at work or waiting."""
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *sessions.TABLE.endpoints,
@@ -67,6 +70,7 @@ def create_application(
         switch=switch,
         workers=Workers("write", WRITERS),
         readers=Workers("read", READERS),
+        computing=Workers("compute", COMPUTERS, COMPUTING_MAX),
         documents=DocumentCache(),
     )
     return LegacyPaths(parts.guarded(routed_application(backend, parts)))

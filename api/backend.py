@@ -87,10 +87,11 @@ class ServicesInterface(Protocol):
 class Backend:
     """Everything behind the routes, as one application has it.
 
-    workers  for calls that write or list; some of them wait for the host
-    readers  for hot documents, which wait for nothing
-    results  None: no recorded sessions are configured; asking for results is 503
-    switch   turned to end the process gracefully
+    workers    for calls that write or list; some of them wait for the host
+    readers    for hot documents, which wait for nothing
+    computing  for what takes a core for a while, so that it holds nobody else up
+    results    None: no recorded sessions are configured; asking for results is 503
+    switch     turned to end the process gracefully
     """
 
     services: ServicesInterface
@@ -98,9 +99,11 @@ class Backend:
     switch: StopSwitch
     workers: Workers
     readers: Workers
+    computing: Workers
     documents: DocumentCache
 
     def close(self) -> None:
         """Let calls that were begun finish."""
         self.workers.close()
         self.readers.close()
+        self.computing.close()

@@ -103,6 +103,7 @@ class Operation:
     is_idempotent  takes an Idempotency-Key
     headers        names of response headers, with what they say
     location       the address of what was made, with fields of the path and of the answer in it
+    is_computing   takes a core for a while: runs in a small pool of its own
     """
 
     summary: str
@@ -115,6 +116,7 @@ class Operation:
     is_idempotent: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     location: str | None = None
+    is_computing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,14 +216,15 @@ def _performer(
     if inspect.iscoroutinefunction(handler):
         return handler
     operation = endpoint.operation
+    workers = backend.computing if operation.is_computing else backend.workers
 
     async def perform(call: Call) -> Reply | Response:
         key = call.request.headers.get(IDEMPOTENCY_KEY.name)
         if key is None or not operation.is_idempotent:
-            reply = await backend.workers.run(lambda: handler(call))
+            reply = await workers.run(lambda: handler(call))
         else:
             checked = IDEMPOTENCY_KEY.read(IDEMPOTENCY_KEY.name, key)
-            reply = await backend.workers.run(lambda: _performed_once(call, checked, handler))
+            reply = await workers.run(lambda: _performed_once(call, checked, handler))
         if operation.location is not None:
             return _located(reply, operation.location, call.values)
         return reply

@@ -192,6 +192,7 @@ def read_results(call: Call) -> Reply:
         parameters=(LINK_ID, trading_day("date", "A recorded session.")),
         answers={200: "ResultDayDetail"},
         errors=_RESULT_ERRORS,
+        is_computing=True,
     ),
 )
 def read_result_day(call: Call) -> Reply:

@@ -11,6 +11,7 @@ from api.openapi import all_codes
 from api.operations import OPEN, OPERATOR, OPERATOR_ALONE, TOKEN, Endpoint
 from api.settings import Settings
 from api.stop_switch import StopSwitch
+from forven.engine.documents import DOCUMENT_BYTES_MAX
 from tests.api.doubles import ServicesDouble
 from tests.api.serving import served
 
@@ -85,6 +86,15 @@ def test_who_reads_without_a_key_is_shown_public_strategies_only(
         # What nobody has a key for starts no work.
         started = [called.name for called in behind.calls if called.name == "results.start"]
         assert len(started) == (0 if is_public_reader else 1)
+
+
+def test_a_body_may_be_as_large_as_a_document_and_no_larger(guarded: httpx.Client) -> None:
+    headers = {**API, "content-type": "application/json"}
+    body = b'{"name": "a"}'.ljust(DOCUMENT_BYTES_MAX)
+    assert guarded.post("/bots", content=body, headers=headers).status_code == 201
+    answer = guarded.post("/bots", content=body + b" ", headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (413, "body_too_large")
+    assert str(DOCUMENT_BYTES_MAX) in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("spelling", ["Bearer the-api-key", "the-api-key"])

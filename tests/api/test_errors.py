@@ -6,10 +6,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-import forven.bots.errors
 from api import bodies, errors, workers
 from api.application import ENDPOINTS
-from api.errors import FACTORY_STATUS_OF_CODE, STATUS_OF_CODE, code_of, reply_of
+from api.errors import FACTORY_STATUS_OF_CODE, STATUS_OF_CODE, code_of
 from api.operations import Endpoint
 from forven.bots.errors import CodedError
 from forven.primitives.errors import (
@@ -63,15 +62,6 @@ def test_the_factory_differs_only_where_the_code_is_known() -> None:
 )
 def test_errors_without_a_code_get_one_by_their_kind(error: ForvenError, code: str) -> None:
     assert code_of(error) == code
-
-
-def test_a_refused_registration_relays_its_status() -> None:
-    error = forven.bots.errors.RegisterFailed("the feed refused it")
-    assert reply_of(error, "/bots").status == 502
-    error.status = 507  # type: ignore[attr-defined]
-    assert reply_of(error, "/bots").status == 507
-    error.status = 200  # type: ignore[attr-defined]
-    assert reply_of(error, "/bots").status == 502
 
 
 def test_a_path_that_nobody_knows_is_404_in_the_envelope(

@@ -5,6 +5,7 @@ from starlette.responses import Response
 from api.operations import Call, Operation, RouteTable
 from api.parameters import identifier
 from api.replies import Reply
+from forven.bots.services.roster_memory import SESSIONS_LISTED_MAX
 
 TABLE = RouteTable("bots")
 BOT_ID = identifier("bot_id", "The bot.")
@@ -56,7 +57,7 @@ def create_bot(call: Call) -> Reply:
     "/bots/{bot_id}",
     Operation(
         summary="Read a bot and its sessions",
-        about="Sessions newest first, at most 90.",
+        about=f"Sessions newest first, at most {SESSIONS_LISTED_MAX}.",
         parameters=(BOT_ID,),
         answers={200: "BotWithSessions"},
         errors=("not_found",),

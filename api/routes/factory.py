@@ -3,12 +3,13 @@
 from api.operations import OPERATOR, Call, Operation, RouteTable
 from api.parameters import identifier, page_limit
 from api.replies import Reply
+from forven.bots.services.factory_history import LIST_LIMIT, LIST_LIMIT_MAX
 
 TABLE = RouteTable("bot-factory")
 ROOT = "/api/bot-factory"
 BOT = ROOT + "/bots/{bot_id}"
 BOT_ID = identifier("bot_id", "The bot.")
-_LIMIT = page_limit("At most so many, the newest; left out: 50.", 1_000)
+_LIMIT = page_limit(f"At most so many, the newest; left out: {LIST_LIMIT}.", LIST_LIMIT_MAX)
 _FIELD_ERRORS = (
     "invalid_strategy_id",
     "invalid_reprice",

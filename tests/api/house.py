@@ -32,6 +32,7 @@ class House:
 
     store: Store
     host: Host
+    hub: Hub
     services: Services
     client: httpx.Client
     switch: StopSwitch
@@ -102,7 +103,7 @@ def house(home: Path, days: Path, speed: str, last: date = DAY) -> Iterator[Hous
         client = httpx.Client(trust_env=False, timeout=30)
         with served(create_application(services, switch, Parts())) as server, client:
             client.base_url = httpx.URL(server.url)
-            yield House(store, host, services, client, switch)
+            yield House(store, host, hub, services, client, switch)
     finally:
         host.stop(10)
         store.close()

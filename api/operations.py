@@ -30,8 +30,11 @@ from forven.primitives.errors import ForvenError
 
 _LOGGER = logging.getLogger("forven.api")
 
-OPEN, TOKEN, OPERATOR, OPERATOR_ALONE = "open", "token", "operator", "operator alone"
-"""Who may call: anybody, the holder of the API key, of both keys, of the operator key."""
+OPEN, PUBLIC, TOKEN = "open", "public", "token"
+"""Who may call: anybody; anybody, who sees what is public then; the holder of the API key."""
+
+OPERATOR, OPERATOR_ALONE = "operator", "operator alone"
+"""The holder of both keys; of the operator key."""
 
 
 @dataclass(slots=True)
@@ -99,7 +102,7 @@ class Operation:
     answers        status and name of the schema; None: no content
     body           name of the body's schema; None: no body is read
     errors         its own machine codes, beside those that every such route has
-    access         OPEN, TOKEN, OPERATOR or OPERATOR_ALONE, where the keys are configured
+    access         OPEN, PUBLIC, TOKEN, OPERATOR or OPERATOR_ALONE, where the keys are configured
     is_idempotent  takes an Idempotency-Key
     headers        names of response headers, with what they say
     location       the address of what was made, with fields of the path and of the answer in it

@@ -1,7 +1,7 @@
 """Routes of saved strategies and their results."""
 
 from api.backend import Backend
-from api.operations import Call, Operation, RouteTable
+from api.operations import PUBLIC, Call, Operation, RouteTable
 from api.parameters import identifier, text, trading_day
 from api.replies import Reply
 from forven.bots.errors import CodedError
@@ -101,6 +101,7 @@ def read_preview_results(call: Call) -> Reply:
         parameters=(LINK_ID,),
         answers={200: "Strategy"},
         errors=("not_found",),
+        access=PUBLIC,
     ),
 )
 def read_strategy(call: Call) -> Reply:
@@ -172,6 +173,7 @@ def clone_strategy(call: Call) -> Reply:
         parameters=(LINK_ID,),
         answers={200: "Results"},
         errors=(*_RESULT_ERRORS, "too_many_active_backtests"),
+        access=PUBLIC,
     ),
 )
 def read_results(call: Call) -> Reply:
@@ -192,6 +194,7 @@ def read_results(call: Call) -> Reply:
         parameters=(LINK_ID, trading_day("date", "A recorded session.")),
         answers={200: "ResultDayDetail"},
         errors=_RESULT_ERRORS,
+        access=PUBLIC,
         is_computing=True,
     ),
 )

@@ -7,8 +7,8 @@ import pytest
 
 from api.application import ENDPOINTS, Parts, create_application
 from api.guard.guard import guard
-from api.openapi import all_codes
-from api.operations import OPEN, OPERATOR, OPERATOR_ALONE, TOKEN, Endpoint
+from api.openapi import all_codes, openapi_document
+from api.operations import OPEN, OPERATOR, OPERATOR_ALONE, PUBLIC, TOKEN, Endpoint
 from api.settings import Settings
 from api.stop_switch import StopSwitch
 from forven.engine.documents import DOCUMENT_BYTES_MAX
@@ -18,14 +18,20 @@ from tests.api.serving import served
 ID = "123e4567-e89b-42d3-a456-426614174000"
 API = {"x-api-key": "the-api-key"}
 OPERATORS = {"x-operator-key": "the-operator-key"}
-LET_IN = {OPEN: ({},), TOKEN: (API,), OPERATOR: (API | OPERATORS,), OPERATOR_ALONE: (OPERATORS,)}
+LET_IN = {
+    OPEN: ({},),
+    PUBLIC: ({}, OPERATORS, API),
+    TOKEN: (API,),
+    OPERATOR: (API | OPERATORS,),
+    OPERATOR_ALONE: (OPERATORS,),
+}
 KEPT_OUT = {
     OPEN: (),
+    PUBLIC: ({"x-api-key": "another"},),
     TOKEN: ({}, OPERATORS, {"x-api-key": "another"}),
     OPERATOR: ({}, API, OPERATORS, API | {"x-operator-key": "another"}),
     OPERATOR_ALONE: ({}, API, {"x-operator-key": "another"}),
 }
-PUBLIC = {"read_strategy", "read_results", "read_result_day"}
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +69,6 @@ def test_a_route_asks_for_the_keys_that_its_document_says(
 ) -> None:
     access = endpoint.operation.access
     for headers in KEPT_OUT[access]:
-        if endpoint.handler.__name__ in PUBLIC and "x-api-key" not in headers:
-            continue  # a public strategy is read without a key
         answer = ask(guarded, endpoint, headers)
         assert (answer.status_code, answer.json()["error"]) == (401, "unauthorized"), headers
         assert "unauthorized" in all_codes(endpoint)
@@ -95,6 +99,20 @@ def test_a_body_may_be_as_large_as_a_document_and_no_larger(guarded: httpx.Clien
     answer = guarded.post("/bots", content=body + b" ", headers=headers)
     assert (answer.status_code, answer.json()["error"]) == (413, "body_too_large")
     assert str(DOCUMENT_BYTES_MAX) in answer.json()["detail"]
+
+
+def test_the_document_says_what_needs_no_key() -> None:
+    paths = openapi_document(ENDPOINTS)["paths"]
+    free = {
+        path
+        for path, methods in paths.items()
+        for operation in methods.values()
+        if operation["security"] == [] or {} in operation["security"]
+    }
+    one = "/strategies/{strategy_id}"
+    days = f"{one}/results/days/{{date}}"
+    assert free == {"/health", "/api/health", one, f"{one}/results", days}
+    assert paths["/api/shutdown"]["post"]["security"] == [{"operator": []}]
 
 
 @pytest.mark.parametrize("spelling", ["Bearer the-api-key", "the-api-key"])

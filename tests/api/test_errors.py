@@ -1,7 +1,9 @@
 """Every error has one status, and a defect gives nothing away."""
 
 import logging
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from api import bodies, errors, workers
 from api.application import ENDPOINTS
 from api.errors import FACTORY_STATUS_OF_CODE, STATUS_OF_CODE, code_of
+from api.openapi import openapi_document
 from api.operations import Endpoint
 from forven.bots.errors import CodedError
 from forven.primitives.errors import (
@@ -22,6 +25,7 @@ from forven.research.strategy_results import TooManyBacktests
 from forven.store.errors import StoreBusy, StoreDamaged
 from tests.api.doubles import ServicesDouble
 
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "API.md"
 BOT = "123e4567-e89b-42d3-a456-426614174000"
 
 
@@ -42,6 +46,32 @@ def test_every_code_has_a_status(kind: type[CodedError]) -> None:
 def test_the_errors_of_bodies_and_workers_have_statuses() -> None:
     found = {kind.code for kind in (bodies.UnsupportedMediaType, bodies.BodyTooLarge)}
     assert found | {workers.ServerBusy.code} <= set(STATUS_OF_CODE)
+
+
+def table_of_errors() -> tuple[set[tuple[int, str]], set[tuple[int, str]]]:
+    """Return what docs/API.md says: (status, code) everywhere, and where the factory differs."""
+    text = PAGE.read_text("utf-8").partition("\n## Errors\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| ([0-9]{3}) \|(.*)\|(.*)\|$", text, re.MULTILINE)
+    alike, apart = (
+        {(int(row[0]), code) for row in rows for code in re.findall("`([a-z_]+)`", row[column])}
+        for column in (1, 2)
+    )
+    return alike, apart
+
+
+def test_the_page_has_every_code_with_its_status() -> None:
+    documented = {
+        (int(status), code)
+        for methods in openapi_document(ENDPOINTS)["paths"].values()
+        for operation in methods.values()
+        for status, answer in operation["responses"].items()
+        if int(status) >= 400
+        for code in answer["content"]["application/json"]["schema"]["properties"]["error"]["enum"]
+    }
+    differing = {(status, code) for code, status in FACTORY_STATUS_OF_CODE.items()}
+    alike, apart = table_of_errors()
+    assert apart == differing
+    assert alike == documented - differing | {(405, "method_not_allowed")}
 
 
 def test_the_factory_differs_only_where_the_code_is_known() -> None:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from api.backend import Backend, ServicesInterface
+from api.backend import Backend, ResultsInterface, ServicesInterface
 from api.direct_routes import DirectRoutes
 from api.documents import DocumentCache
 from api.errors import answer_defect, answer_http_exception
@@ -25,7 +25,6 @@ from api.replies import raw_response
 from api.routes import bots, factory, factory_versions, health, sessions, strategies, system
 from api.stop_switch import StopSwitch
 from api.workers import Workers
-from forven.bots.services.interface import ResultsInterface
 from forven.primitives.version import __version__
 
 WRITERS, READERS, COMPUTERS = 10, 4, 2

@@ -9,9 +9,9 @@ from api.workers import Workers
 from forven.bots.services.interface import (
     AtHandInterface,
     BotsInterface,
+    Document,
     FactoryInterface,
     IdempotencyInterface,
-    ResultsInterface,
     SessionsInterface,
     StrategiesInterface,
     TemplatesInterface,
@@ -81,6 +81,24 @@ class ServicesInterface(Protocol):
     @property
     def store(self) -> StoreInterface:
         """What is written down."""
+
+
+class ResultsInterface(Protocol):
+    """What computes results of strategies: `StrategyResults` of the research floor.
+
+    Document: {exec_status idle|queued|running|failed, covered_days, total_sessions, window_label,
+    window_from, window_to, source_hash, snapshot {...}, error, results {days: [{date, net_pnl,
+    gross_pnl, fees, slippage, status, digest}], metrics {...}}}.
+    """
+
+    def start(self, source_hash: str) -> Document:
+        """Start or attach; `too_many_active_backtests` when three others are at work."""
+
+    def document(self, source_hash: str) -> Document:
+        """What is there by now."""
+
+    def day(self, source_hash: str, day: str) -> Document:
+        """{date, net_pnl, ..., orders [], transactions [], path [], decisions []}, recomputed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,10 @@
 """Routes of saved strategies and their results."""
 
-from api.backend import Backend
+from api.backend import Backend, ResultsInterface
 from api.operations import PUBLIC, Call, Operation, RouteTable
 from api.parameters import identifier, text, trading_day
 from api.replies import Reply
 from forven.bots.errors import CodedError
-from forven.bots.services.interface import ResultsInterface
 
 TABLE = RouteTable("strategies")
 LINK_ID = identifier("strategy_id", "The link.")

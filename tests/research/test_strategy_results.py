@@ -267,7 +267,26 @@ def test_a_day_is_computed_again_with_all_that_happened(store, results, catalog)
     path = day["path"]
     assert path[-1]["profit_loss"] == day["net_pnl"]
     assert 2 < len(path) <= 401
-    assert results.day(source_hash, record.day.isoformat()) == day
+
+
+def test_days_asked_for_last_are_not_computed_again(store, results, catalog, monkeypatch):
+    source_hash = saved(store)
+    monkeypatch.setattr(module, "DAY_DOCUMENTS_MAX", 2)
+    days = [day.isoformat() for day in catalog.open("coarse").days()[:3]]
+    computed, compute = [], module.outcome_of
+
+    def counted(strategy, policy, day, **options):
+        computed.append(day.day.isoformat())
+        return compute(strategy, policy, day, **options)
+
+    monkeypatch.setattr(module, "outcome_of", counted)
+    first = results.day(source_hash, days[0])
+    assert results.day(source_hash, days[0]) is first
+    for day in (days[1], days[0], days[2], days[0], days[1]):
+        assert results.day(source_hash, day)["date"] == day
+    assert computed == [days[0], days[1], days[2], days[1]]
+    with pytest.raises(UnknownProgram):
+        results.day("0" * 64, days[1])
 
 
 def test_a_scripts_day_has_its_log(store, results, catalog):

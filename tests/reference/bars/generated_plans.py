@@ -18,6 +18,18 @@ _SIZINGS = (
     schema.SIZING_KELLY,
 )
 
+_BARE = {
+    "LEVERAGE_PPM": 1_000_000,
+    "SIZING": schema.SIZING_FULL,
+    "ATR_ROW": -1,
+    "EXIT_SHORT": -1,
+    "STOP_PPM": 0,
+    "TARGET_PPM": 0,
+    "TRAIL_PPM": 0,
+    "TIME_STOP_BARS": 0,
+}
+"""A run that holds its shorts through everything."""
+
 
 def plan(chance: Random, steps: list[Step], begin: int, atr_rows: int) -> dict[str, int]:
     """Return the columns of a run whose program begins at an instruction, by name."""
@@ -33,6 +45,7 @@ def plan(chance: Random, steps: list[Step], begin: int, atr_rows: int) -> dict[s
         **rows(chance, steps),
         **sizing(chance, capital, atr_rows),
         **levels(chance),
+        **(_BARE if chance.random() < 0.1 else {}),
     }
 
 

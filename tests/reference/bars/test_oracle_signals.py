@@ -8,7 +8,7 @@ import pytest
 from forven.kernels import bars_schema as schema
 from tests.reference.bars.kernel_run import Kernel
 from tests.reference.bars.runners import KERNELS, NAMES, runner_named
-from tests.reference.bars.signals import Signals, Step, packed, steps_of, unpacked
+from tests.reference.bars.signals import Signals, packed, steps_of, unpacked
 
 NAN = math.nan
 LT, LE, EQ, CROSS = schema.CODE_LT, schema.CODE_LE, schema.CODE_EQ, schema.CODE_CROSS

@@ -6,9 +6,17 @@ import numpy as np
 
 from forven.kernels import bars_schema as schema
 
-KINDS = ("usual", "usual", "usual", "wild", "tiny", "ties", "huge", "still")
+KINDS = ("usual", "usual", "usual", "wild", "tiny", "ties", "huge", "still", "spiky")
 _START = {"usual": 60_000, "wild": 25_000, "tiny": 9, "ties": 1_000, "huge": 499_000_000_000}
-_STEP = {"usual": 0.012, "wild": 0.06, "tiny": 0.15, "ties": 0.01, "huge": 0.01, "still": 0.0005}
+_STEP = {
+    "usual": 0.012,
+    "wild": 0.06,
+    "tiny": 0.15,
+    "ties": 0.01,
+    "huge": 0.01,
+    "still": 0.0005,
+    "spiky": 0.01,
+}
 
 
 def bars(chance: Random, count: int, atr_rows: int) -> np.ndarray:
@@ -38,6 +46,8 @@ def walk(chance: Random, kind: str, count: int) -> list[tuple[int, int, int, int
         ends = (opened, closed)
         high = max(*ends, moved(chance, kind, max(ends), move / 2), opened)
         low = min(*ends, moved(chance, kind, min(ends), move / 2), opened)
+        if chance.random() < (0.1 if kind == "spiky" else 0.01):
+            high, low = spiked(chance, kind, high, low)
         found.append((opened, high, low, closed))
         price = closed
     return found
@@ -55,6 +65,14 @@ def jumped(chance: Random, kind: str, price: int) -> int:
     """Return a price after a shock; tiny ones stay tiny, so that money stays finite."""
     further = clamped(round(price * chance.choice([0.5, 0.7, 0.85, 0.93, 1.07, 1.2, 1.5, 1.9])))
     return min(further, 20) if kind == "tiny" else further
+
+
+def spiked(chance: Random, kind: str, high: int, low: int) -> tuple[int, int]:
+    """Return a high or a low far out, from which the bar comes back."""
+    if chance.random() < 0.6:
+        further = clamped(round(high * chance.choice([1.3, 2.1, 3.0])))
+        return max(high, min(further, 20) if kind == "tiny" else further), low
+    return high, min(low, clamped(round(low * chance.choice([0.4, 0.7, 0.9]))))
 
 
 def clamped(price: int) -> int:

@@ -18,6 +18,18 @@ _SIZINGS = (
     schema.SIZING_KELLY,
 )
 
+_BARE = {
+    "LEVERAGE_PPM": 1_000_000,
+    "SIZING": schema.SIZING_FULL,
+    "ATR_ROW": -1,
+    "EXIT_SHORT": -1,
+    "STOP_PPM": 0,
+    "TARGET_PPM": 0,
+    "TRAIL_PPM": 0,
+    "TIME_STOP_BARS": 0,
+}
+"""A run that holds its shorts through everything."""
+
 
 def plan(chance: Random, steps: list[Step], begin: int, atr_rows: int) -> dict[str, int]:
     """Return the columns of a run whose program begins at an instruction, by name."""
@@ -33,6 +45,7 @@ def plan(chance: Random, steps: list[Step], begin: int, atr_rows: int) -> dict[s
         **rows(chance, steps),
         **sizing(chance, capital, atr_rows),
         **levels(chance),
+        **(_BARE if chance.random() < 0.1 else {}),
     }
 
 
@@ -66,12 +79,14 @@ def sizing(chance: Random, capital: int, atr_rows: int) -> dict[str, int]:
 
 
 def levels(chance: Random) -> dict[str, int]:
-    """Return stops and targets: any, or such as leave a position alone for long."""
-    is_patient = chance.random() < 0.35
+    """Return stops and targets: any, such as leave a position alone for long, or none."""
+    kind = chance.choice(["any"] * 4 + ["far"] * 2 + ["none"])
+    stops = {"any": _STOPS, "far": (0, 0, 0, *_STOPS[-3:]), "none": (0,)}[kind]
+    targets = {"any": _TARGETS, "far": (0, 0, 0, *_TARGETS[-3:]), "none": (0,)}[kind]
     return {
-        "STOP_PPM": chance.choice(_STOPS[-3:] + (0, 0, 0) if is_patient else _STOPS),
-        "TARGET_PPM": chance.choice(_TARGETS[-3:] + (0, 0, 0) if is_patient else _TARGETS),
-        "TRAIL_PPM": chance.choice(_STOPS[-3:] + (0, 0, 0) if is_patient else _STOPS),
+        "STOP_PPM": chance.choice(stops),
+        "TARGET_PPM": chance.choice(targets),
+        "TRAIL_PPM": chance.choice(stops),
         "TIME_STOP_BARS": chance.choice([0, 0, 0, 1, 2, 5, 20, 1_000]),
         "FALLBACK_STOP_PPM": chance.choice([1, 5_000, 30_000, 200_000]),
     }

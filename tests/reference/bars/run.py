@@ -61,6 +61,7 @@ class Run:
         if sign not in self.held:
             return
         position, plan, price = self.held[sign], self.plan, self.market.open[bar]
+        self.happened["ruined and then held"] += int(self.is_ruined)
         if 0 < plan.time_stop_bars <= bar - position.entry_bar:
             self.close(sign, bar, price, schema.REASON_TIME_STOP)
         elif self.exits[sign][bar - 1]:
@@ -107,14 +108,16 @@ class Run:
 
     def size(self, stop: int | None, bar: int) -> int:
         returns = [trade.gross for trade in self.trades]
+        if self.plan.sizing == schema.SIZING_KELLY:
+            is_all = len(returns) <= self.plan.kelly_lookback
+            kind = "fewer trades than it looks back" if is_all else "more"
+            self.happened[f"kelly over {kind}"] += 1
         wanted = sizing.wanted(self.plan, self.market.open[bar], stop, self.equity, returns)
         size = sizing.floored(wanted)
         self.happened[f"sizing {self.plan.sizing} {size_in_words(wanted)}"] += 1
         return size
 
-    def position(
-        self, sign: int, bar: int, stop: int | None, size: int, base: float
-    ) -> Position:
+    def position(self, sign: int, bar: int, stop: int | None, size: int, base: float) -> Position:
         entry = self.market.open[bar]
         return Position(
             sign=sign,
@@ -172,7 +175,9 @@ class Run:
         for sign in SIDES:
             if sign in self.held:
                 position, worst = self.held[sign], self.market.worst(sign, bar)
-                value = value + marked(self.market, self.plan, position, bar, self.market.close[bar])
+                value = value + marked(
+                    self.market, self.plan, position, bar, self.market.close[bar]
+                )
                 trough = trough + marked(self.market, self.plan, position, bar, worst)
         self.happened["value below zero"] += int(value < 0.0)
         self.happened["trough below zero, value above"] += int(trough < 0.0 < value)

@@ -11,8 +11,10 @@ _HERE = Path(__file__).resolve().parent
 
 
 def sources_of(room: str) -> list[Path]:
-    """Return the sources of a room of kernels, `jit` or `perpetual`, in a fixed order."""
+    """Return the sources of a room of kernels, as `jit` or `perpetual`, in a fixed order."""
     jit = _HERE / "jit"
+    if room == "indicators":  # they have no schema and borrow no step
+        return [jit / "compile.py", *sorted((jit / room).rglob("*.py"))]
     if room == "jit":
         schemas = sorted(set(_HERE.glob("*schema.py")) - {_HERE / "perpetual_schema.py"})
         return [*schemas, *sorted(jit.glob("*.py"))]

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from forven.kernels.bars_schema import PROGRAM_WIDTH
+from forven.market.bars.bars import Bars
 from forven.strategies.bars.errors import TooManyColumns
-from forven.strategies.bars.evaluation import Bits, Evaluation, SeriesOfBars
+from forven.strategies.bars.evaluation import Bits, Evaluation
 from forven.strategies.bars.expressions import Column, Condition, Handed
 from forven.strategies.bars.indicators.registry import Series
 from forven.strategies.bars.parameters import Parameters
@@ -101,18 +102,17 @@ def lay_out(
 def compile_runs(
     strategy: BarStrategy,
     parameter_sets: Sequence[Mapping[str, Any]],
-    bars: SeriesOfBars,
-    timeframe: str = "1h",
+    bars: Bars,
     bytes_max: int = COLUMN_BYTES_MAX,
 ) -> Compiled:
     """Return the runs as arrays; errors also: MissingColumns, TooManyColumns."""
     if strategy.kind != RULES:
         return _compile_signals(strategy, parameter_sets, bars)
-    layout = lay_out(strategy, parameter_sets, timeframe)
+    layout = lay_out(strategy, parameter_sets, bars.timeframe)
     return fill(layout, bars, bytes_max)
 
 
-def fill(layout: Layout, bars: SeriesOfBars, bytes_max: int = COLUMN_BYTES_MAX) -> Compiled:
+def fill(layout: Layout, bars: Bars, bytes_max: int = COLUMN_BYTES_MAX) -> Compiled:
     """Work out a layout's columns over bars; errors: MissingColumns, TooManyColumns."""
     count = len(bars.ends_ns)
     needed = layout.bytes_of(count)
@@ -142,7 +142,7 @@ def packed(bits: Bits) -> Words:
 
 
 def _compile_signals(
-    strategy: BarStrategy, parameter_sets: Sequence[Mapping[str, Any]], bars: SeriesOfBars
+    strategy: BarStrategy, parameter_sets: Sequence[Mapping[str, Any]], bars: Bars
 ) -> Compiled:
     """Return the runs of a strategy that hands in its signals as masks."""
     linker = Linker()

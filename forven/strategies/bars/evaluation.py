@@ -1,11 +1,10 @@
 """Formulas worked out over bars with numpy: columns for the kernel, conditions for checks."""
 
-from collections.abc import Mapping
-from typing import Protocol
-
 import numpy as np
 import numpy.typing as npt
 
+from forven.market.bars.bars import Bars
+from forven.market.bars.columns import PRICE_NAMES
 from forven.strategies.bars.errors import InvalidBarStrategy, MissingColumns, proposal
 from forven.strategies.bars.expressions import (
     And,
@@ -30,7 +29,7 @@ from forven.strategies.bars.expressions import (
     Within,
 )
 from forven.strategies.bars.indicators.registry import Series, entry_named
-from forven.strategies.bars.market import CLOCK, PRICES
+from forven.strategies.bars.market import CLOCK
 
 Bits = npt.NDArray[np.bool_]
 _HOUR_NS = 3_600_000_000_000
@@ -38,29 +37,10 @@ _DAY_HOURS = 24
 _MONDAY = 3  # 1970-01-01 was a Thursday
 
 
-class SeriesOfBars(Protocol):
-    """What of bars a formula reads."""
-
-    @property
-    def ends_ns(self) -> npt.NDArray[np.int64]:
-        """The end of each bar."""
-
-    @property
-    def volume(self) -> Series:
-        """What was traded; NaN where the source has none."""
-
-    @property
-    def columns(self) -> Mapping[str, Series]:
-        """Enrichment columns by name."""
-
-    def floats(self, name: str) -> Series:
-        """Return a price as numbers."""
-
-
 class Evaluation:
     """Formulas over one set of bars; each distinct subexpression is worked out once."""
 
-    def __init__(self, bars: SeriesOfBars) -> None:
+    def __init__(self, bars: Bars) -> None:
         self.bars = bars
         self.count = len(bars.ends_ns)
         self._columns: dict[Column, Series] = {}
@@ -119,7 +99,7 @@ class Evaluation:
 
     def _source(self, name: str) -> Series:
         """Return a column of the bars; errors: MissingColumns."""
-        if name in PRICES:
+        if name in PRICE_NAMES:
             return self.bars.floats(name)
         if name in CLOCK:
             return clock(self.bars.ends_ns, name)

@@ -6,7 +6,7 @@ Equal formulas are one object while it is remembered, so comparing and hashing t
 
 import math
 from itertools import combinations
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from forven.strategies.bars.errors import InvalidBarStrategy
 
@@ -20,6 +20,11 @@ class Expression:
 
     __slots__ = ("_hash",)
     _hash: int
+    names: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.names += tuple(cls.__dict__.get("__annotations__", ()))
 
     def __new__(cls, *fields: Any) -> Any:
         """Return the formula with these fields, the one that is there if it is remembered."""
@@ -28,7 +33,7 @@ class Expression:
         if found is not None:
             return found
         made = object.__new__(cls)
-        for name, value in zip(cls.__slots__, fields, strict=True):
+        for name, value in zip(cls.names, fields, strict=True):
             object.__setattr__(made, name, value)
         object.__setattr__(made, "_hash", hash(key))
         if len(_known) >= _KNOWN_MAX:
@@ -42,7 +47,7 @@ class Expression:
     @property
     def fields(self) -> tuple[Any, ...]:
         """Return what it was made of."""
-        return tuple(getattr(self, name) for name in self.__slots__)
+        return tuple(getattr(self, name) for name in self.names)
 
     def __eq__(self, other: object) -> bool:
         if self is other:

@@ -2,37 +2,15 @@
 
 from dataclasses import dataclass
 
+from forven.market.bars.columns import ENRICHMENT, PRICE_NAMES
+from forven.market.bars.timeframes import timeframe_of
 from forven.strategies.bars.errors import InvalidBarStrategy, proposal
 from forven.strategies.bars.expressions import Column, Source
 
-PRICES = ("open", "high", "low", "close")
 CLOCK = ("day", "hour", "weekday", "bar_of_day")
 """Numbers of the clock: the day since 1970, its hour, its weekday (Monday is 0), all UTC and of
 the bar's last nanosecond, and the bar's place in its day, NaN in the first, which may be a part."""
-ENRICHMENT = {
-    "funding_rate": "fraction per hour",
-    "open_interest": "base units",
-    "ls_ratio": "accounts long per account short",
-    "long_pct": "fraction",
-    "short_pct": "fraction",
-    "taker_buy_sell_ratio": "taker volume bought per sold",
-    "long_liq_usd": "USD",
-    "short_liq_usd": "USD",
-    "liq_imbalance": "-1 to 1",
-    "basis": "fraction",
-    "iv_btc": "percent a year",
-    "iv_eth": "percent a year",
-    "fear_greed": "0 to 100",
-    "vix_close": "percent a year",
-    "dxy_close": "index points",
-    "spy_close": "USD",
-    "treasury_10y": "percent",
-    "btc_dominance": "percent",
-}
-"""The enrichment columns that have a name, and their units."""
-MINUTES = {"1m": 1, "5m": 5, "15m": 15, "1h": 60, "4h": 240, "1d": 1_440, "1w": 10_080}
-
-OPEN, HIGH, LOW, CLOSE, VOLUME = map(Source, (*PRICES, "volume"))
+OPEN, HIGH, LOW, CLOSE, VOLUME = map(Source, (*PRICE_NAMES, "volume"))
 DAY, HOUR, WEEKDAY, BAR_OF_DAY = map(Source, CLOCK)
 TYPICAL = (HIGH + LOW + CLOSE) / 3.0
 MEDIAN = (HIGH + LOW) / 2.0
@@ -50,10 +28,7 @@ class Market:
     needs: tuple[str, ...] = tuple(ENRICHMENT)
 
     def __post_init__(self) -> None:
-        if self.timeframe not in MINUTES:
-            raise InvalidBarStrategy(
-                f"timeframe: expected one of {', '.join(MINUTES)}, found {self.timeframe!r}"
-            )
+        timeframe_of(self.timeframe)
 
     @property
     def open(self) -> Column:
@@ -121,4 +96,4 @@ class Market:
 
     def bars_in(self, hours: float) -> int:
         """Return how many bars a time of so many hours has, at least one."""
-        return max(1, round(hours * 60 / MINUTES[self.timeframe]))
+        return max(1, round(hours / timeframe_of(self.timeframe).hours))

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from forven.market.bars.bars import Bars
 from forven.strategies.bars.errors import InvalidBarStrategy, proposal
-from forven.strategies.bars.evaluation import Bits, Evaluation, SeriesOfBars
+from forven.strategies.bars.evaluation import Bits, Evaluation
 from forven.strategies.bars.parameters import Parameters
 from forven.strategies.bars.rules import SIGNALS
 from forven.strategies.bars.strategy import RULES, BarStrategy
 
 
 def signals_of(
-    strategy: BarStrategy, bars: SeriesOfBars, parameters: Parameters, timeframe: str = "1h"
+    strategy: BarStrategy, bars: Bars, parameters: Parameters
 ) -> tuple[Bits | None, ...]:
     """Return the signals in the order of SIGNALS, None where there is none.
 
@@ -20,7 +21,7 @@ def signals_of(
     """
     if strategy.kind == RULES:
         evaluation = Evaluation(bars)
-        conditions = strategy.rules(strategy.market(timeframe), parameters).conditions
+        conditions = strategy.rules(strategy.market(bars.timeframe), parameters).conditions
         return tuple(None if one is None else evaluation.condition(one) for one in conditions)
     given = strategy.write(bars, parameters)
     return _checked(strategy.name, given, len(bars.ends_ns))

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from forven.market.bars.columns import checked_column
 from forven.strategies.bars.errors import InvalidBarStrategy, proposal
-from forven.strategies.bars.market import ENRICHMENT, Market
+from forven.strategies.bars.market import CLOCK, Market
 from forven.strategies.bars.parameters import (
     AnyParameter,
     Parameters,
@@ -50,9 +51,9 @@ class BarStrategy:
                 f"found {self.modes!r}"
             )
         for need in self.needs:
-            if need not in ENRICHMENT:
+            if checked_column(need) in CLOCK:
                 raise InvalidBarStrategy(
-                    f"strategy {self.name}: needs {need!r}: {proposal(need, ENRICHMENT)}"
+                    f"strategy {self.name}: needs {need!r}: that is the clock's; read market.{need}"
                 )
 
     @property

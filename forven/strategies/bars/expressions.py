@@ -5,6 +5,7 @@ Equal formulas are one object while it is remembered, so comparing and hashing t
 """
 
 import math
+from inspect import get_annotations
 from itertools import combinations
 from typing import Any, ClassVar, NoReturn
 
@@ -24,7 +25,7 @@ class Expression:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.names += tuple(cls.__dict__.get("__annotations__", ()))
+        cls.names += tuple(get_annotations(cls))
 
     def __new__(cls, *fields: Any) -> Any:
         """Return the formula with these fields, the one that is there if it is remembered."""

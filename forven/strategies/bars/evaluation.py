@@ -158,6 +158,8 @@ def _combined(operator: str, left: Series, right: Series) -> Series:
                 made = left * right
             case "/":
                 made = left / right
+            case "sqrt":
+                made = np.sqrt(left)
             case "min":
                 made = np.minimum(left, right)
             case "max":

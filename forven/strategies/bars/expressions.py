@@ -237,6 +237,8 @@ class Arithmetic(Column):
     right: Column
 
     def __repr__(self) -> str:
+        if self.operator == "sqrt":
+            return f"root({self.left!r})"
         if self.operator in ("min", "max"):
             return f"{self.operator}({self.left!r}, {self.right!r})"
         return f"({self.left!r} {self.operator} {self.right!r})"
@@ -415,6 +417,11 @@ def minimum(left: Operand, right: Operand) -> Column:
 def maximum(left: Operand, right: Operand) -> Column:
     """Return the greater of two numbers at each bar."""
     return Arithmetic("max", as_column(left), as_column(right))
+
+
+def root(column: Column) -> Column:
+    """Return the square root; NaN below zero."""
+    return Arithmetic("sqrt", as_column(column), as_column(column))
 
 
 def when(condition: Condition, chosen: Operand, otherwise: Operand) -> Column:

@@ -10,6 +10,7 @@ from forven.strategies.bars.expressions import (
     latest,
     maximum,
     minimum,
+    root,
     when,
 )
 from forven.strategies.bars.indicators.averages import dema, ema, hma, kama, sma, tema, wma
@@ -54,6 +55,7 @@ from forven.strategies.bars.indicators.volatility import (
     donchian,
     highest,
     keltner,
+    linear_channel,
     lowest,
     natr,
     squeeze,
@@ -120,6 +122,7 @@ __all__ = [
     "keltner",
     "latest",
     "leverage",
+    "linear_channel",
     "linear_regression",
     "linear_regression_slope",
     "lowest",
@@ -140,6 +143,7 @@ __all__ = [
     "previous_day",
     "roc",
     "rolling_sum",
+    "root",
     "rsi",
     "signal_strategy",
     "sma",

@@ -4,9 +4,12 @@ from typing import NamedTuple
 
 import talib
 
-from forven.strategies.bars.expressions import Column, Condition
+from forven.strategies.bars.expressions import Column, Condition, maximum, root
 from forven.strategies.bars.indicators.averages import ema, sma
-from forven.strategies.bars.indicators.directional import linear_regression
+from forven.strategies.bars.indicators.directional import (
+    linear_regression,
+    linear_regression_slope,
+)
 from forven.strategies.bars.indicators.registry import Entry, factor, period, register
 from forven.strategies.bars.market import Market
 
@@ -177,6 +180,18 @@ def keltner(market: Market, bars: int, width: float, atr_bars: int | None = None
     middle = ema(market.close, bars)
     reach = width * atr(market, atr_bars or bars)
     return Bands(middle + reach, middle, middle - reach)
+
+
+def linear_channel(column: Column, bars: int, width: float) -> Bands:
+    """Return the end of the least-squares line, and `width` deviations of its residuals around it.
+
+    Residual variance: that of the numbers less slope^2 (bars^2 - 1) / 12, that of the line.
+    """
+    line = linear_regression(column, bars)
+    slope, deviation = linear_regression_slope(column, bars), stddev(column, bars)
+    residual = deviation * deviation - slope * slope * ((bars * bars - 1) / 12.0)
+    reach = width * root(maximum(residual, 0.0))
+    return Bands(line + reach, line, line - reach)
 
 
 def squeeze(

@@ -2,6 +2,14 @@
 
 from types import ModuleType
 
-from forven.strategies.bars.library import trend
+from forven.strategies.bars.library import (
+    crossovers,
+    trend,
+    volume_flow,
+)
 
-MODULES: tuple[ModuleType, ...] = (trend,)
+MODULES: tuple[ModuleType, ...] = (
+    crossovers,
+    trend,
+    volume_flow,
+)

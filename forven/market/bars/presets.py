@@ -63,7 +63,8 @@ PRESETS = {
         symbol="ES",
         columns={"ts": "ts"},
         close_only=True,
-        note="halts and holidays are filled with the last close, rolls are not adjusted",
+        note="halts and holidays are filled with the last close, rolls are not adjusted; closes "
+        "off the tick of 0.25 were interpolated by the source, and so know what came after",
     ),
 }
 

@@ -76,7 +76,9 @@ def expected_ends(timeframe: str, calendar: str, first_ns: int, last_ns: int) ->
         return None
     if calendar == ALWAYS:
         first = int(frame.starts(np.array([first_ns + frame.duration_ns - 1]))[0])
-        return np.arange(first, last_ns + 1, frame.duration_ns, dtype=np.int64)
+        # Counted in integers: `arange` with a step counts in doubles and may lose the last one.
+        count = max(0, (last_ns - first) // frame.duration_ns + 1)
+        return first + frame.duration_ns * np.arange(count, dtype=np.int64)
     ends = _session_ends(frame, first_ns - 2 * WEEK_NS, last_ns + 2 * WEEK_NS)
     return ends[(ends >= first_ns) & (ends <= last_ns)]
 

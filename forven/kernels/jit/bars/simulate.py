@@ -34,6 +34,8 @@ from forven.kernels.jit.bars.scratch import (
     SIDE_EXIT_STAGE,
     SIDE_IS_HELD,
     SIDE_SIZE_PPM,
+    STAGE_END,
+    STAGE_INSIDE,
     STAGE_OPEN,
     inlined,
 )
@@ -66,16 +68,17 @@ def simulate(market, signals, plan, span, scratch, out):
     while event < end:
         bar = event
         for side in range(2):
-            if _ends_at(sides, side, bar) and sides[side, SIDE_EXIT_STAGE] == STAGE_OPEN:
+            if _ends_at(sides, side, bar, STAGE_OPEN):
                 settle(market[1], plan, side, sides, state, kept)
                 _seek(signals, sides, side, bar - 1, end)
         if counts[COUNT_RUINED] == 0:
             _enter(market[0], signals, plan, (bar, end), scratch)
         is_in_market = _has_size(sides)
-        for side in range(2):
-            if _ends_at(sides, side, bar):
-                settle(market[1], plan, side, sides, state, kept)
-                _seek(signals, sides, side, bar, end)
+        for stage in (STAGE_INSIDE, STAGE_END):
+            for side in range(2):
+                if _ends_at(sides, side, bar, stage):
+                    settle(market[1], plan, side, sides, state, kept)
+                    _seek(signals, sides, side, bar, end)
         event = min(_next_event(sides, LONG, counts, end), _next_event(sides, SHORT, counts, end))
         counts[COUNT_BARS_IN_MARKET] += 1 if is_in_market else 0
         counts[COUNT_BARS_IN_MARKET] += event - bar - 1 if _has_size(sides) else 0
@@ -125,9 +128,10 @@ def _next_event(sides, side, counts, end):
 
 
 @inlined
-def _ends_at(sides, side, bar):
-    """Return whether a direction holds a position that ends in a bar."""
-    return sides[side, SIDE_IS_HELD] == 1 and sides[side, SIDE_EXIT_BAR] == bar
+def _ends_at(sides, side, bar, stage):
+    """Return whether a direction holds a position that ends in this stage of a bar."""
+    is_now = sides[side, SIDE_EXIT_BAR] == bar and sides[side, SIDE_EXIT_STAGE] == stage
+    return is_now and sides[side, SIDE_IS_HELD] == 1
 
 
 @inlined

@@ -19,6 +19,8 @@ from forven.strategies.bars.expressions import Column, Indicator
 
 Series = npt.NDArray[np.float64]
 PERIOD_MAX = 5_000
+LAST_BITS, RUNNING_SQUARES = 1e-11, 1e-8
+"""Tolerances: of TA-Lib's running sums, and of those of squares, whose error grows with them."""
 
 
 class Stepper(Protocol):
@@ -57,6 +59,8 @@ class Entry:
     batch      of the inputs and settings: the outputs over the whole series
     stream     of the settings: a Stepper
     units      of its outputs                 source    of its definition
+    tolerance  by how much the stream may differ, of the greatest input or output: TA-Lib's series
+               may round its sums elsewhere; 0: not in a bit
     waits      its outputs may come later than the lookback, as they wait for an event
     """
 
@@ -67,10 +71,11 @@ class Entry:
     outputs: tuple[str, ...] = ()
     lookback: Callable[..., int]
     batch: Callable[..., Any]
-    stream: Callable[..., Stepper] | None = None
+    stream: Callable[..., Stepper]
     units: str
     source: str
     waits: bool = False
+    tolerance: float = 0.0
     _checked: dict[tuple[Any, ...], tuple[float, ...]] = field(default_factory=dict)
 
     @property

@@ -6,7 +6,7 @@ Five checks, over given bars:
 - noise    bars after t become others: decisions up to t stay;
 - clock    everything happens some weeks later: every decision stays;
 - begin    the series begins later: decisions come to agree, averages that never forget included.
-  From so many bars after its begin on (SETTLED times the warm-up), AGREEMENT of them are the same;
+  Of each signal, from so many bars on (SETTLED times the warm-up), AGREEMENT are the same;
 - warm-up  after it, every column of its rules is defined, unless it waits for an event.
 """
 
@@ -181,12 +181,17 @@ def _agreement(
     other = np.zeros_like(decided)
     other[:, begin:] = decisions(strategy, bars.slice(begin, count), parameters)
     shown, found = decided[:, settled:], other[:, settled:]
-    made = int((shown | found).sum())
-    agreement = 1.0 - int((shown != found).sum()) / made if made else 1.0
-    if agreement >= AGREEMENT:
+    different, made = (shown != found).sum(axis=1), (shown | found).sum(axis=1)
+    agreement = float(1.0 - (different / np.maximum(made, 1)).max())
+    wrong = np.flatnonzero(different > np.maximum(1, (1.0 - AGREEMENT) * made))
+    if not wrong.size:
         return agreement, []
-    row, place = (int(one[0]) for one in np.nonzero(shown != found))
-    text = f"only {agreement:.0%} of the decisions agree where the series begins {begin} bars later"
+    row = int(wrong[0])
+    place = int(np.flatnonzero(shown[row] != found[row])[0])
+    text = (
+        f"{different[row]} of {made[row]} decisions differ where the series begins "
+        f"{begin} bars later"
+    )
     return agreement, [Trouble("begin", text, settled + place, SIGNALS[row])]
 
 

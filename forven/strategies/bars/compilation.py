@@ -177,5 +177,5 @@ def _layout(
         runs=np.array(linked, np.int64).reshape(-1, RUN_FIELDS),
         warmups=np.array(warmups, np.int64),
         controls=tuple(controls),
-        leverage=np.array([float(getattr(one, "leverage", np.nan)) for one in parameters]),
+        leverage=np.array([float(vars(one).get("leverage", np.nan)) for one in parameters]),
     )

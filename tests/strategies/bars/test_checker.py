@@ -77,7 +77,7 @@ def test_a_date_is_found():
 def test_a_count_from_the_begin_of_the_data_is_found():
     failed = checks_failed(made(lambda bars: np.arange(len(bars)) % 97 == 0))
     assert set(failed) == {"begin"}
-    assert "agree where the series begins" in failed["begin"].text
+    assert "decisions differ where the series begins" in failed["begin"].text
 
 
 def test_a_warmup_that_is_not_enough_is_found():

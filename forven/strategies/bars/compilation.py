@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from forven.kernels.bars_arrays import words_of
 from forven.kernels.bars_schema import PROGRAM_WIDTH
 from forven.market.bars.bars import Bars
 from forven.strategies.bars.errors import TooManyColumns
@@ -127,11 +128,6 @@ def fill(layout: Layout, bars: Bars, bytes_max: int = COLUMN_BYTES_MAX) -> Compi
     for row, column in enumerate(layout.columns):
         columns[row] = evaluation.column(column)
     return Compiled(layout=layout, columns=columns, masks=np.zeros((0, words_of(count)), np.uint64))
-
-
-def words_of(bars: int) -> int:
-    """Return the words that hold a bit for each of so many bars."""
-    return (bars + 63) // 64
 
 
 def packed(bits: Bits) -> Words:

@@ -42,7 +42,7 @@ def _row_of(signal, registers):
 @inlined
 def _clear_outside(curve, begin, end):
     """Write NaN outside a segment into a curve that may be empty."""
-    for bar in range(0, min(begin, len(curve))):
+    for bar in range(min(begin, len(curve))):
         curve[bar] = np.nan
     for bar in range(end, len(curve)):
         curve[bar] = np.nan

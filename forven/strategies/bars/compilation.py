@@ -10,7 +10,7 @@ import numpy.typing as npt
 from forven.kernels.bars_arrays import words_of
 from forven.kernels.bars_schema import PROGRAM_WIDTH
 from forven.market.bars.bars import Bars
-from forven.strategies.bars.errors import TooManyColumns
+from forven.strategies.bars.errors import InvalidBarStrategy, TooManyColumns
 from forven.strategies.bars.evaluation import Bits, Evaluation
 from forven.strategies.bars.expressions import Column, Condition, Handed
 from forven.strategies.bars.indicators.registry import Series
@@ -88,6 +88,19 @@ def lay_out(
     strategy: BarStrategy, parameter_sets: Sequence[Mapping[str, Any]], timeframe: str = "1h"
 ) -> Layout:
     """Lay out the runs of a rules strategy; errors: InvalidParameter, InvalidBarStrategy."""
+    try:
+        return _laid_out(strategy, parameter_sets, timeframe)
+    except RecursionError as error:
+        raise InvalidBarStrategy(
+            f"strategy {strategy.name}: expected formulas of some hundred parts, found one nested "
+            "deeper than can be followed; join long lists with all_of or any_of in halves"
+        ) from error
+
+
+def _laid_out(
+    strategy: BarStrategy, parameter_sets: Sequence[Mapping[str, Any]], timeframe: str
+) -> Layout:
+    """Lay out the runs of a rules strategy."""
     market, linker = strategy.market(timeframe), Linker()
     resolved, runs, warmups, controls = [], [], [], []
     for given in parameter_sets:
@@ -142,7 +155,8 @@ def _compile_signals(
 ) -> Compiled:
     """Return the runs of a strategy that hands in its signals as masks."""
     linker = Linker()
-    resolved, runs, warmups, masks = [], [], [], []
+    resolved, runs, warmups = [], [], []
+    masks: list[Words] = []
     for given in parameter_sets:
         parameters = strategy.resolve(given)
         conditions: list[Condition | None] = []

@@ -36,7 +36,7 @@ _STOCHASTIC = register(
         outputs=("k", "d"),
         lookback=lambda bars, smooth, signal: bars + smooth + signal - 3,
         batch=lambda high, low, close, bars, smooth, signal: talib.STOCH(
-            high, low, close, bars, smooth, 0, signal, 0
+            high, low, close, bars, smooth, talib.MA_Type.SMA, signal, talib.MA_Type.SMA
         ),
         stream=windows.Stochastic,
         tolerance=LAST_BITS,
@@ -52,7 +52,9 @@ _STOCH_RSI = register(
         settings=(period(), period("range", 1), period("signal", 1)),
         outputs=("k", "d"),
         lookback=lambda bars, span, signal: bars + span + signal - 2,
-        batch=lambda series, bars, span, signal: talib.STOCHRSI(series, bars, span, signal, 0),
+        batch=lambda series, bars, span, signal: talib.STOCHRSI(
+            series, bars, span, signal, talib.MA_Type.SMA
+        ),
         stream=windows.StochasticStrength,
         tolerance=LAST_BITS,
         units="0 to 100",
@@ -133,7 +135,7 @@ _APO = register(
         inputs=_SERIES,
         settings=(period("fast"), period("slow")),
         lookback=lambda fast, slow: max(fast, slow) - 1,
-        batch=lambda series, fast, slow: talib.APO(series, fast, slow, 1),
+        batch=lambda series, fast, slow: talib.APO(series, fast, slow, talib.MA_Type.EMA),
         stream=averages.Difference,
         tolerance=LAST_BITS,
         units="those of the input",
@@ -147,7 +149,7 @@ _PPO = register(
         inputs=_SERIES,
         settings=(period("fast"), period("slow")),
         lookback=lambda fast, slow: max(fast, slow) - 1,
-        batch=lambda series, fast, slow: talib.PPO(series, fast, slow, 1),
+        batch=lambda series, fast, slow: talib.PPO(series, fast, slow, talib.MA_Type.EMA),
         stream=averages.Percentage,
         tolerance=LAST_BITS,
         units="percent",

@@ -72,7 +72,9 @@ _BANDS = register(
         settings=(period(), factor("width", 0.0, 100.0)),
         outputs=("upper", "middle", "lower"),
         lookback=lambda bars, _: bars - 1,
-        batch=lambda series, bars, width: talib.BBANDS(series, bars, width, width, 0),
+        batch=lambda series, bars, width: talib.BBANDS(
+            series, bars, width, width, talib.MA_Type.SMA
+        ),
         stream=windows.Bands,
         tolerance=RUNNING_SQUARES,
         units="those of the input",

@@ -81,6 +81,11 @@ class Condition(Expression):
 
     __slots__ = ()
 
+    @property
+    def parts(self) -> tuple["Condition", ...]:
+        """Return the conditions it is made of; columns are none."""
+        return ()
+
     def __and__(self, other: "Condition") -> "Condition":
         return And(self, as_condition(other))
 
@@ -318,6 +323,11 @@ class And(Condition):
     left: Condition
     right: Condition
 
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        """Return both."""
+        return self.left, self.right
+
     def __repr__(self) -> str:
         return f"({self.left!r} & {self.right!r})"
 
@@ -329,6 +339,11 @@ class Or(Condition):
     left: Condition
     right: Condition
 
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        """Return both."""
+        return self.left, self.right
+
     def __repr__(self) -> str:
         return f"({self.left!r} | {self.right!r})"
 
@@ -338,6 +353,11 @@ class Not(Condition):
 
     __slots__ = ("condition",)
     condition: Condition
+
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        """Return the one it is about."""
+        return (self.condition,)
 
     def __repr__(self) -> str:
         return f"~({self.condition!r})"
@@ -349,6 +369,11 @@ class _Counted(Condition):
     __slots__ = ()
     condition: Condition
     bars: int
+
+    @property
+    def parts(self) -> tuple[Condition, ...]:
+        """Return the one it is about."""
+        return (self.condition,)
 
 
 class Earlier(_Counted):

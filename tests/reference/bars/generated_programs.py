@@ -113,7 +113,9 @@ def any_step(chance: Random, room: Room, written: list[int], number: int) -> Ste
 def span(chance: Random, room: Room, code: int) -> int:
     """Return how many bars LAG, ALL and ANY look back; words and their edges among them."""
     least = 0 if code == schema.CODE_LAG else 1
-    bars = chance.choice([0, 1, 1, 2, 3, 5, 63, 64, 65, 128, room.bars - 1, room.bars, 1_000, 2**31])
+    bars = chance.choice(
+        [0, 1, 1, 2, 3, 5, 63, 64, 65, 128, room.bars - 1, room.bars, 1_000, 2**31]
+    )
     return max(least, bars)
 
 

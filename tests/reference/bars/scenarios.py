@@ -14,7 +14,7 @@ from tests.reference.bars.generated_plans import plan
 from tests.reference.bars.generated_programs import Room
 from tests.reference.bars.signals import Step
 
-LENGTHS = (1, 2, 3, 8, 20, 30, 40, 50, 63, 64, 65, 90, 127, 128, 129, 192, 300)
+LENGTHS = (1, 2, 3, 8, 20, 30, 40, 50, 63, 64, 65, 90, 127, 128, 129, 192, 300, 640)
 
 
 @dataclass

@@ -136,10 +136,8 @@ def fill(layout: Layout, bars: Bars, bytes_max: int = COLUMN_BYTES_MAX) -> Compi
             f"bytes of columns, found {needed:,} "
             f"({len(layout.columns)} columns of {count:,} bars); compile fewer runs at a time"
         )
-    evaluation = Evaluation(bars)
     columns = np.empty((len(layout.columns), count))
-    for row, column in enumerate(layout.columns):
-        columns[row] = evaluation.column(column)
+    Evaluation(bars).fill(layout.columns, columns)
     return Compiled(layout=layout, columns=columns, masks=np.zeros((0, words_of(count)), np.uint64))
 
 

@@ -72,7 +72,8 @@ class Parameter:
             raise InvalidParameter(f"{expected}, found {given!r}")
         if self.kind == "int" and not isinstance(given, numbers.Integral):
             raise InvalidParameter(f"{expected}, found {given!r}")
-        value = int(given) if self.kind == "int" else float(given)
+        number: Any = given
+        value = int(number) if self.kind == "int" else float(number)
         if not self.low <= value <= self.high:  # NaN is refused here
             raise InvalidParameter(f"{expected}, found {given!r}")
         return value

@@ -6,7 +6,14 @@ import talib
 
 from forven.strategies.bars.expressions import Column
 from forven.strategies.bars.indicators.averages import ema, sma
-from forven.strategies.bars.indicators.registry import LAST_BITS, Entry, period, register
+from forven.strategies.bars.indicators.registry import (
+    EXPONENTIAL,
+    LAST_BITS,
+    SIMPLE,
+    Entry,
+    period,
+    register,
+)
 from forven.strategies.bars.indicators.streams import averages, wilder, windows
 from forven.strategies.bars.market import Market
 
@@ -36,7 +43,7 @@ _STOCHASTIC = register(
         outputs=("k", "d"),
         lookback=lambda bars, smooth, signal: bars + smooth + signal - 3,
         batch=lambda high, low, close, bars, smooth, signal: talib.STOCH(
-            high, low, close, bars, smooth, talib.MA_Type.SMA, signal, talib.MA_Type.SMA
+            high, low, close, bars, smooth, SIMPLE, signal, SIMPLE
         ),
         stream=windows.Stochastic,
         tolerance=LAST_BITS,
@@ -52,9 +59,7 @@ _STOCH_RSI = register(
         settings=(period(), period("range", 1), period("signal", 1)),
         outputs=("k", "d"),
         lookback=lambda bars, span, signal: bars + span + signal - 2,
-        batch=lambda series, bars, span, signal: talib.STOCHRSI(
-            series, bars, span, signal, talib.MA_Type.SMA
-        ),
+        batch=lambda series, bars, span, signal: talib.STOCHRSI(series, bars, span, signal, SIMPLE),
         stream=windows.StochasticStrength,
         tolerance=LAST_BITS,
         units="0 to 100",
@@ -135,7 +140,7 @@ _APO = register(
         inputs=_SERIES,
         settings=(period("fast"), period("slow")),
         lookback=lambda fast, slow: max(fast, slow) - 1,
-        batch=lambda series, fast, slow: talib.APO(series, fast, slow, talib.MA_Type.EMA),
+        batch=lambda series, fast, slow: talib.APO(series, fast, slow, EXPONENTIAL),
         stream=averages.Difference,
         tolerance=LAST_BITS,
         units="those of the input",
@@ -149,7 +154,7 @@ _PPO = register(
         inputs=_SERIES,
         settings=(period("fast"), period("slow")),
         lookback=lambda fast, slow: max(fast, slow) - 1,
-        batch=lambda series, fast, slow: talib.PPO(series, fast, slow, talib.MA_Type.EMA),
+        batch=lambda series, fast, slow: talib.PPO(series, fast, slow, EXPONENTIAL),
         stream=averages.Percentage,
         tolerance=LAST_BITS,
         units="percent",

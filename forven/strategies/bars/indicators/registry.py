@@ -18,6 +18,9 @@ from forven.strategies.bars.errors import InvalidIndicator, proposal
 from forven.strategies.bars.expressions import Column, Indicator
 
 Series = npt.NDArray[np.float64]
+SIMPLE: Any = 0
+EXPONENTIAL: Any = 1
+"""TA-Lib's numbers for the averages inside its functions."""
 PERIOD_MAX = 5_000
 _MADE_MAX = 50_000
 LAST_BITS, RUNNING_SQUARES = 1e-11, 1e-8

@@ -13,6 +13,7 @@ from forven.strategies.bars.indicators.directional import (
 from forven.strategies.bars.indicators.registry import (
     LAST_BITS,
     RUNNING_SQUARES,
+    SIMPLE,
     Entry,
     factor,
     period,
@@ -72,9 +73,7 @@ _BANDS = register(
         settings=(period(), factor("width", 0.0, 100.0)),
         outputs=("upper", "middle", "lower"),
         lookback=lambda bars, _: bars - 1,
-        batch=lambda series, bars, width: talib.BBANDS(
-            series, bars, width, width, talib.MA_Type.SMA
-        ),
+        batch=lambda series, bars, width: talib.BBANDS(series, bars, width, width, SIMPLE),
         stream=windows.Bands,
         tolerance=RUNNING_SQUARES,
         units="those of the input",

@@ -50,9 +50,7 @@ def run_chunk(
         options = RunOptions(has_detail=plan.settings.has_detail, threads=threads)
         results = run_bars(plan.bars, compiled, _policies(plan, compiled), segments, options)
         lengths = segments[:, 1] - segments[:, 0]
-        span = Span(
-            bars=lengths, bars_per_year=plan.bars.bars_per_year, capital=plan.capital
-        )
+        span = Span(bars=lengths, bars_per_year=plan.bars.bars_per_year, capital=plan.capital)
         measured = bar_metrics(results.counts, results.sums, span)
         parts.append(_table(plan, some, compiled.layout, measured))
     table = pa.concat_tables(parts)

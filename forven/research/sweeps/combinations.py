@@ -103,7 +103,7 @@ def _kept(
 ) -> Combinations:
     """Return the combinations that keep every relation."""
     keeps = np.ones(count, bool)
-    values = {**space.defaults, **columns}
+    values: dict[str, Any] = {**space.defaults, **columns}
     for relation in space.relations:
         left, right = values[relation.left], values[relation.right]
         keeps &= np.asarray(left < right if relation.operator == "<" else left <= right)
@@ -149,9 +149,7 @@ class _Scale:
         return np.clip(values, self.low, self.high)
 
 
-def _points(
-    method: str, count: int, axes: int, seed: int
-) -> Iterator[npt.NDArray[np.float64]]:
+def _points(method: str, count: int, axes: int, seed: int) -> Iterator[npt.NDArray[np.float64]]:
     """Yield rounds of points in the unit cube; the same for the same seed."""
     size = 2 ** max(1, math.ceil(math.log2(count)))
     sobol = qmc.Sobol(axes, scramble=True, rng=seed)

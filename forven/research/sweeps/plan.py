@@ -54,8 +54,7 @@ class SweepPlan:
         mode = self.policy_given["trade_mode"]
         if mode not in self.strategy.modes:
             raise InvalidInput(
-                f"trade_mode {mode}: {self.strategy.name} supports "
-                f"{', '.join(self.strategy.modes)}"
+                f"trade_mode {mode}: {self.strategy.name} supports {', '.join(self.strategy.modes)}"
             )
         for need in self.strategy.needs:
             self.bars.column(need)
@@ -74,9 +73,7 @@ class SweepPlan:
     def chunks(self) -> list[tuple[int, int]]:
         """Return the first run and the one after the last of each chunk."""
         count = len(self.combinations)
-        return [
-            (begin, min(begin + CHUNK_RUNS, count)) for begin in range(0, count, CHUNK_RUNS)
-        ]
+        return [(begin, min(begin + CHUNK_RUNS, count)) for begin in range(0, count, CHUNK_RUNS)]
 
     def segments(self, warmup: int) -> npt.NDArray[np.int64]:
         """Return the segments after the longest warm-up of all runs; errors: TooLittleHistory."""
@@ -116,7 +113,7 @@ class SweepPlan:
 
 def _columns_hash(combinations: Combinations) -> str:
     """Return the SHA-256 of the parameter sets."""
-    chunks = []
+    chunks: list[bytes] = []
     for name, values in combinations.columns.items():
-        chunks += [name.encode(), str(values.dtype).encode(), np.ascontiguousarray(values).data]
-    return bytes_hash(memoryview(chunk).cast("B") for chunk in chunks)
+        chunks += [name.encode(), str(values.dtype).encode(), values.tobytes()]
+    return bytes_hash(chunks)

@@ -24,7 +24,7 @@ from forven.strategies.bars.registry import strategy_named
 from forven.strategies.bars.strategy import BarStrategy
 
 SCHEME = "dask://"
-_CONNECT_SECONDS = 15
+CONNECT_SECONDS = 15
 Chunk = tuple[int, int]
 
 
@@ -78,7 +78,7 @@ class Cluster:
                 "--on: expected the package distributed, found none; install forven[distributed]"
             ) from error
         try:
-            self._client = distributed.Client(self.address, timeout=_CONNECT_SECONDS)
+            self._client = distributed.Client(self.address, timeout=CONNECT_SECONDS)
             versions = self._client.run(_version)
         except (OSError, TimeoutError) as error:
             raise NoCluster(f"{self.address}: expected a Dask scheduler, found none") from error

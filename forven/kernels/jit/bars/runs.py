@@ -31,7 +31,15 @@ _OUT = types.Tuple(
      uint64[:, :, ::1])
 )  # fmt: skip
 _SCRATCH = types.Tuple(
-    (uint64[:, :, ::1], int64[::1], int64[:, ::1], float64[::1], int64[::1], float64[::1])
+    (
+        uint64[:, :, ::1],
+        int64[::1],
+        int64[:, ::1],
+        float64[::1],
+        int64[::1],
+        float64[::1],
+        float64[:, ::1],
+    )
 )
 
 
@@ -110,13 +118,13 @@ def run_plans(market, source, tables, out, scratch):
     tables    (program, plans, segments): without segments programs are evaluated, no more
     out       (counts, sums, trades, trade_values, values, signals): counts and sums of every run
               and segment; the others written as far as they reach
-    scratch   (registers, spanning, sides, account, ledger, returns): registers (slots, R + 1, W),
-              the last row of each slot 0; spanning (slots,)
+    scratch   (registers, spanning, sides, account, ledger, returns, marks): registers
+              (slots, R + 1, W), the last row of each slot 0; spanning (slots,)
     errors    none: the caller checks
     """
     program, plans, segments = tables
-    registers, spanning, sides, account, ledger, returns = scratch
-    state = (sides, account, ledger, returns)
+    registers, spanning, sides, account, ledger, returns, marks = scratch
+    state = (sides, account, ledger, returns, marks)
     ledger[LEDGER_ROWS] = 0
     first = 0
     while first < len(plans):

@@ -52,11 +52,11 @@ def simulate(market, signals, plan, span, scratch, out):
     market    (bars, funding)
     signals   (enter long, exit long, enter short, exit short): rows of bits
     span      (begin, end)
-    scratch   (sides, account, ledger, returns)
+    scratch   (sides, account, ledger, returns, marks)
     out       (counts, sums, trades, trade_values, values) of the run's segment
     """
     begin, end = span
-    sides, account, ledger, returns = scratch
+    sides, account, ledger, returns, marks = scratch
     counts, sums, trades, trade_values, values = out
     state = (account, ledger, returns)
     kept = (counts, sums, trades, trade_values)
@@ -67,7 +67,7 @@ def simulate(market, signals, plan, span, scratch, out):
         event = min(_next_event(sides, LONG, counts, end), _next_event(sides, SHORT, counts, end))
         counts[COUNT_BARS_IN_MARKET] += event - bar - 1 if _has_size(sides) else 0
         if is_marked:
-            mark_bars(market, plan, sides, account, (bar, event), (sums, values))
+            mark_bars(market, plan, (sides, account, marks), (bar, event), (sums, values))
         if event >= end:
             break
         bar = event
@@ -90,7 +90,7 @@ def simulate(market, signals, plan, span, scratch, out):
 def _begin(signals, plan, span, scratch, out):
     """Start a segment: flat, with the capital, every count and sum at zero."""
     begin, end = span
-    sides, account, ledger, _ = scratch
+    sides, account, ledger = scratch[0], scratch[1], scratch[2]
     out[0][:] = 0
     out[1][:] = 0.0
     capital = plan[PLAN_CAPITAL_MICROS] / 1e6
@@ -141,7 +141,7 @@ def _has_size(sides):
 def _enter(bars, signals, plan, span, scratch):
     """Enter the directions whose next entry is this bar, and find where each will end."""
     bar, end = span
-    sides, account, ledger, returns = scratch
+    sides, account, ledger, returns, _ = scratch
     price = bars[BAR_OPEN, bar]
     equity = account[ACCOUNT_EQUITY]
     entered = 0

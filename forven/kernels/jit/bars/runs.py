@@ -16,7 +16,7 @@ from forven.kernels.jit.bars.program import evaluate_programs, has_own_program
 from forven.kernels.jit.bars.scratch import LEDGER_ROWS, LEDGER_RUN, LEDGER_SEGMENT, inlined
 from forven.kernels.jit.bars.simulate import simulate
 from forven.kernels.jit.compile import kernel
-from forven.kernels.jit.steps import step
+from forven.kernels.jit.steps import part
 
 
 def _read(of_type, dimensions):
@@ -64,7 +64,7 @@ def _batch_end(plans, first, slots):
     return run
 
 
-@step
+@part
 def _run_batch(market, batch, segments, registers, out, state):
     """Run the plans of a batch over every segment; their programs are evaluated.
 

@@ -35,9 +35,10 @@ test: $(READY) ## run all tests; PYTEST_ARGS="-k margin" picks some
 	@$(compile_kernels)
 	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
-soak: $(READY) ## oracle against kernels on SCENARIOS=200000 random days from SEED=0 on; a host killed KILLS=1000 times
+soak: $(READY) ## oracles against kernels on SCENARIOS=200000 random worlds from SEED=0 on; a host killed KILLS=1000 times
 	$(BIN)/python -m tests.reference.soak --scenarios $(SCENARIOS) --seed $(SEED) --jobs $(WORKERS)
 	$(BIN)/python -m tests.reference.perpetual.soak --scenarios $(SCENARIOS) --seed $(SEED) --jobs $(WORKERS)
+	$(BIN)/python -m tests.reference.bars.soak --scenarios $(SCENARIOS) --seed $(SEED) --jobs $(WORKERS)
 	$(BIN)/python -m tests.bots.soak --kills $(KILLS) --seed $(SEED)
 
 check: $(READY) ## style, types and floors

@@ -193,7 +193,7 @@ def bars_trace(
 ) -> int:
     """Do what `bars_sweep` does, on one thread; return how many trades there are.
 
-    Trades beyond the room for them are not written; values and signals of a first axis of 0 are not.
+    Trades beyond the room for them are not written, nor values and signals of shape (0, 0, 0).
     """
 
 def bars_evaluate(

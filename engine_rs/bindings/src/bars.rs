@@ -288,7 +288,7 @@ impl Traced {
     }
 }
 
-/// Take an array that is written if its first axis has any extent.
+/// Take an array that is written unless it is one of shape (0, 0, 0).
 fn wanted<T: Number>(
     object: &Bound<'_, PyAny>,
     argument: &'static str,
@@ -296,9 +296,9 @@ fn wanted<T: Number>(
 ) -> Result<Output<T>, Refusal> {
     let array = Output::<T>::take(object, argument, &[None; 3])?;
     let shape = array.shape();
-    if shape[0] == 0 || shape == extents {
+    if shape == [0; 3] || shape == extents {
         return Ok(array);
     }
-    let expected = format!("an array of shape {extents:?}, or of a first axis of 0");
+    let expected = format!("an array of shape {extents:?}, or (0, 0, 0)");
     Err(Refusal::new(argument, expected, format!("shape {shape:?}")))
 }

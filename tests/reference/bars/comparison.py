@@ -1,7 +1,7 @@
 """What runs come to, in arrays that oracle and kernel share, and their first difference."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -10,14 +10,19 @@ from tests.reference.bars.plan import Market, Plan
 from tests.reference.bars.profit import Trade
 from tests.reference.bars.run import Run
 from tests.reference.bars.scenarios import Scenario
-from tests.reference.bars.signals import Signals, Step, packed, steps_of
+from tests.reference.bars.signals import Signals, packed, steps_of
+
+Programs = dict[tuple[int, int], dict[int, list[bool]]]
 
 _ROWS = ("enter_long", "exit_long", "enter_short", "exit_short")
 
 
 @dataclass
 class Outcome:
-    """Everything the kernel writes, by the names of its arguments."""
+    """Everything the kernel writes, by the names of its arguments.
+
+    programs   the oracle's registers after each run's instructions from begin to end
+    """
 
     counts: np.ndarray
     sums: np.ndarray
@@ -25,6 +30,7 @@ class Outcome:
     trade_values: np.ndarray
     values: np.ndarray
     signals: np.ndarray
+    programs: Programs = field(default_factory=dict)
 
 
 def oracle_outcome(scenario: Scenario, happened: Counter[str] | None = None) -> Outcome:
@@ -41,7 +47,8 @@ def oracle_outcome(scenario: Scenario, happened: Counter[str] | None = None) -> 
     )
     rows, numbers = [], []
     for number in range(runs):
-        plan, signals = Plan(*scenario.plans[number].tolist()), signals_of(scenario, number)
+        plan = Plan(*scenario.plans[number].tolist())
+        signals = signals_of(scenario, plan, outcome.programs)
         outcome.signals[number] = [packed(bits) for bits in signals]
         for cell, (begin, end) in enumerate(scenario.segments.tolist()):
             run = Run(market, plan, signals, begin, end).play()
@@ -57,24 +64,18 @@ def oracle_outcome(scenario: Scenario, happened: Counter[str] | None = None) -> 
     return outcome
 
 
-def signals_of(scenario: Scenario, run: int) -> list[list[bool]]:
-    """Return the four signals of a run, a boolean a bar; a row that is not there is all false."""
-    plan = Plan(*scenario.plans[run].tolist())
-    steps = steps_of(scenario.program)[plan.program_begin : plan.program_end]
-    registers = readable(scenario).evaluate(steps)
+def signals_of(scenario: Scenario, plan: Plan, programs: Programs) -> list[list[bool]]:
+    """Return the four signals of a run, a boolean a bar; a row that is not there is all false.
+
+    programs   what was evaluated before, and what is evaluated now
+    """
+    where = plan.program_begin, plan.program_end
+    if where not in programs:
+        readable = Signals(scenario.columns, scenario.constants, scenario.masks, scenario.count)
+        programs[where] = readable.evaluate(steps_of(scenario.program)[slice(*where)])
     silent = [False] * scenario.count
     named = [getattr(plan, name) for name in _ROWS]
-    return [registers[register] if register >= 0 else silent for register in named]
-
-
-def readable(scenario: Scenario) -> Signals:
-    return Signals(scenario.columns, scenario.constants, scenario.masks, scenario.count)
-
-
-def oracle_registers(scenario: Scenario, steps: list[Step]) -> dict[int, list[int]]:
-    """Return the words of each register that a program writes."""
-    registers = readable(scenario).evaluate(steps)
-    return {register: packed(bits) for register, bits in registers.items()}
+    return [programs[where][register] if register >= 0 else silent for register in named]
 
 
 def trade_row(run: int, segment: int, trade: Trade) -> list[int]:

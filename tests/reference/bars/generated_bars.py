@@ -86,7 +86,9 @@ def average_ranges(chance: Random, prices: list[tuple[int, int, int, int]]) -> l
     for bar, (_, high, low, _) in enumerate(prices):
         average += (high - low - average) / 7
         is_known = bar >= undefined and chance.random() < 0.95
-        found.append(round(average) if is_known else chance.choice([-1, -1, 0, -(2**40)]))
+        found.append(
+            round(average) if is_known else chance.choice([-1, -1, 0, -(2**63), schema.PRICE_MAX])
+        )
     return found
 
 

@@ -6,9 +6,9 @@ from forven.kernels import bars_schema as schema
 from tests.reference.bars.signals import Step
 
 _LEVERAGES = (1_000_000, 1_000_000, 1_000_000, 250_000, 500_001, 1_000_001, 1_500_000, 2_000_000)
-_LEVERAGES += (3_000_000, 5_500_000, 10_000_000, 20_000_000, 125_000_000)
-_STOPS = (0, 0, 0, 1, 300, 2_500, 10_000, 30_000, 100_000, 500_000, 999_999)
-_TARGETS = (0, 0, 0, 1, 2_500, 10_000, 40_000, 300_000, 1_000_000, 1_500_000)
+_LEVERAGES += (3_000_000, 5_500_000, 10_000_000, 20_000_000, 125_000_000, 1)
+_STOPS = (0, 0, 0, 1, 300, 2_500, 10_000, 30_000, 100_000, 500_000, 1_000_000)
+_TARGETS = (0, 0, 0, 1, 2_500, 10_000, 40_000, 300_000, 1_000_000, 1_500_000, 10_000_000)
 _SIZINGS = (
     schema.SIZING_FULL,
     schema.SIZING_FIXED,
@@ -33,14 +33,14 @@ _BARE = {
 
 def plan(chance: Random, steps: list[Step], begin: int, atr_rows: int) -> dict[str, int]:
     """Return the columns of a run whose program begins at an instruction, by name."""
-    capital = chance.choice([10_000_000_000, 10_000_000_000, 1_000_000, 123_456_789, 1, 10**15])
+    capital = chance.choice([10_000_000_000] * 3 + [1_000_000, 123_456_789, 1, 10**18])
     return {
         "PROGRAM_BEGIN": begin,
         "PROGRAM_END": begin + len(steps),
         "CAPITAL_MICROS": capital,
         "MODE": chance.choice([schema.MODE_LONG, schema.MODE_SHORT] + 3 * [schema.MODE_BOTH]),
         "LEVERAGE_PPM": chance.choice(_LEVERAGES),
-        "COST_PPM": chance.choice([0, 650, 650, 450, 20_000]),
+        "COST_PPM": chance.choice([0, 650, 650, 450, 20_000, 200_000]),
         "DETAIL": chance.choice([0, 1]),
         **rows(chance, steps),
         **sizing(chance, capital, atr_rows),
@@ -66,14 +66,14 @@ def sizing(chance: Random, capital: int, atr_rows: int) -> dict[str, int]:
     kinds = [kind for kind in _SIZINGS if atr_rows or kind != schema.SIZING_ATR]
     kind = chance.choice(kinds)
     is_atr = kind == schema.SIZING_ATR
-    fixed = capital * chance.choice([1, 10, 30, 90, 100, 300]) // 100
+    fixed = capital * chance.choice([0, 1, 10, 30, 90, 100, 300]) // 100
     return {
         "SIZING": kind,
-        "FIXED_SIZE_MICROS": max(1, fixed),
-        "RISK_PPM": chance.choice([1, 1_000, 10_000, 20_000, 100_000, 1_000_000]),
+        "FIXED_SIZE_MICROS": min(fixed, 10**18),
+        "RISK_PPM": chance.choice([0, 1, 1_000, 10_000, 20_000, 100_000, 1_000_000]),
         "ATR_ROW": schema.BAR_ATR_FIRST + chance.randrange(atr_rows) if is_atr else -1,
-        "ATR_STOP_MILLI": chance.choice([1, 333, 1_000, 2_000, 2_500, 10_000]),
-        "KELLY_MILLI": chance.choice([500, 1_000, 1, 2_000]),
+        "ATR_STOP_MILLI": chance.choice([0, 1, 333, 1_000, 2_000, 2_500, 10_000, 50_000]),
+        "KELLY_MILLI": chance.choice([500, 500, 1_000, 1, 2_000, 5_000, 0]),
         "KELLY_LOOKBACK": chance.choice([1, 2, 3, 5, 20, 100, schema.KELLY_LOOKBACK_MAX]),
     }
 
@@ -87,6 +87,6 @@ def levels(chance: Random) -> dict[str, int]:
         "STOP_PPM": chance.choice(stops),
         "TARGET_PPM": chance.choice(targets),
         "TRAIL_PPM": chance.choice(stops),
-        "TIME_STOP_BARS": chance.choice([0, 0, 0, 1, 2, 5, 20, 1_000]),
-        "FALLBACK_STOP_PPM": chance.choice([1, 5_000, 30_000, 200_000]),
+        "TIME_STOP_BARS": chance.choice([0, 0, 0, 1, 2, 5, 20, 1_000, 2**31]),
+        "FALLBACK_STOP_PPM": chance.choice([1, 5_000, 30_000, 200_000, 1_000_000]),
     }

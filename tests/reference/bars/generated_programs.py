@@ -69,7 +69,10 @@ def masks(chance: Random, count: int, bars: int) -> np.ndarray:
     rows = []
     for _ in range(count):
         density = chance.choice([0.0, 0.05, 0.2, 0.5, 0.9, 1.0])
-        rows.append(packed([chance.random() < density for _ in range(bars)]))
+        words = packed([chance.random() < density for _ in range(bars)])
+        if chance.random() < 0.3:  # bits beyond the last bar, which nothing may look at
+            words[-1] |= 2**64 - 2 ** ((bars - 1) % 64 + 1)
+        rows.append(words)
     return np.array(rows, dtype=np.uint64).reshape(count, (bars + 63) // 64)
 
 
@@ -110,7 +113,9 @@ def any_step(chance: Random, room: Room, written: list[int], number: int) -> Ste
 def span(chance: Random, room: Room, code: int) -> int:
     """Return how many bars LAG, ALL and ANY look back; words and their edges among them."""
     least = 0 if code == schema.CODE_LAG else 1
-    bars = chance.choice([0, 1, 1, 2, 3, 5, 63, 64, 65, 128, room.bars - 1, room.bars, 1_000])
+    bars = chance.choice(
+        [0, 1, 1, 2, 3, 5, 63, 64, 65, 128, room.bars - 1, room.bars, 1_000, 2**31]
+    )
     return max(least, bars)
 
 
@@ -133,5 +138,5 @@ def operand(chance: Random, room: Room) -> tuple[int, int]:
     """Return a column with its lag, or a constant."""
     if chance.random() < 0.35 or not room.columns:
         return -1 - chance.randrange(room.constants), 0
-    lag = chance.choice([0, 0, 0, 0, 1, 1, 2, 7, 63, 64, 65, room.bars])
+    lag = chance.choice([0, 0, 0, 0, 1, 1, 2, 7, 63, 64, 65, room.bars, 2**31])
     return chance.randrange(room.columns), lag

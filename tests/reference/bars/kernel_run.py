@@ -14,11 +14,9 @@ from tests.reference.bars.comparison import (
     difference,
     first_cell,
     oracle_outcome,
-    oracle_registers,
 )
-from tests.reference.bars.plan import Plan
 from tests.reference.bars.scenarios import Scenario, scenario_of
-from tests.reference.bars.signals import steps_of
+from tests.reference.bars.signals import packed
 
 UNWRITTEN = -77
 """What every cell holds before a kernel writes it: a cell left out shows."""
@@ -102,28 +100,19 @@ def words_between(kernel: Kernel, scenario: Scenario, wanted: Outcome) -> str:
     words = first_cell("counts", counts, wanted.counts) or first_cell("sums", sums, wanted.sums)
     if words:
         return f"{kernel.name}, sweep, {words}"
-    words = register_words(kernel, scenario)
+    words = register_words(kernel, scenario, wanted)
     return f"{kernel.name}, evaluate, {words}" if words else ""
 
 
-def register_words(kernel: Kernel, scenario: Scenario) -> str:
+def register_words(kernel: Kernel, scenario: Scenario, wanted: Outcome) -> str:
     """Return in words which register differs from the oracle after a run's program, or nothing."""
-    for begin, end in sorted({program_of(row) for row in scenario.plans.tolist()}):
-        found = kernel.registers(scenario, begin, end)
-        wanted = oracle_registers(scenario, steps_of(scenario.program[begin:end]))
-        for register in range(schema.REGISTERS_MAX):
-            words = wanted.get(register, [99] * scenario.words)
-            if found[register].tolist() != words:
-                theirs = found[register].tolist()
-                return (
-                    f"program {begin}:{end}, register {register}: oracle {words}, kernel {theirs}"
-                )
+    for where, bits_of in wanted.programs.items():
+        found = kernel.registers(scenario, *where).tolist()
+        for register, theirs in enumerate(found):
+            mine = packed(bits_of[register]) if register in bits_of else [99] * scenario.words
+            if theirs != mine:
+                return f"program {where}, register {register}: oracle {mine}, kernel {theirs}"
     return ""
-
-
-def program_of(row: list[int]) -> tuple[int, int]:
-    plan = Plan(*row)
-    return plan.program_begin, plan.program_end
 
 
 def first_difference(kernels: Mapping[str, Kernel], seed: int) -> str:

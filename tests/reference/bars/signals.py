@@ -58,9 +58,10 @@ class Signals:
         if step.code == schema.CODE_LAG:
             return bar >= step.right and left[bar - step.right]
         # Bars before the first count as false: they spoil ALL and do not help ANY.
-        last = [at >= 0 and left[at] for at in range(bar - step.right + 1, bar + 1)]
+        first = bar - step.right + 1
+        last = left[max(0, first) : bar + 1]
         if step.code == schema.CODE_ALL:
-            return all(last)
+            return first >= 0 and all(last)
         assert step.code == schema.CODE_ANY
         return any(last)
 

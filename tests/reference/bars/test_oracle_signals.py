@@ -161,5 +161,15 @@ def test_bits_beyond_the_last_bar_are_nothing(reading, count):
     assert reading.last(lagged, masks=["1" * count]) == "0" + "1" * (count - 1)
 
 
+def test_a_mask_loses_what_it_holds_beyond_the_last_bar(reading):
+    """`bits` asserts that nothing is left there."""
+    everything = np.full((1, 2), 2**64 - 1, dtype=np.uint64)
+    arrays = np.zeros((0, 70)), np.zeros(0), everything
+    program = np.array([[MASK, 0, 0, 0, 0, 0]])
+    assert reading.bits(arrays, program, 70) == [True] * 70
+    program = np.array([[MASK, 0, 0, 0, 0, 0], [LAG, 0, 0, 0, 1, 0], [NOT, 0, 0, 0, 0, 0]])
+    assert reading.bits(arrays, program, 70) == [True] + [False] * 69
+
+
 def test_a_bit_is_in_its_word():
     assert packed([bar in (0, 64, 70) for bar in range(71)]) == [1, 1 | 1 << 6]

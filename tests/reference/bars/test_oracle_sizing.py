@@ -77,7 +77,7 @@ def test_kelly_waits_for_a_gain_and_a_loss(told):
     assert seen.sizes == [0, 0, 125_000]
     assert seen.of_trades("GROSS") == [0.2, -0.1, 0.0]
     assert (seen.count("SHADOWS"), seen.count("TRADES")) == (2, 1)
-    assert sizes(told, turns(), KELLY_MILLI=8_000, **KELLY) == [0, 0, WHOLE]
+    assert sizes(told, turns(), KELLY_MILLI=5_000, **KELLY) == [0, 0, WHOLE]
 
 
 def test_kelly_looks_back_so_many_trades(told):

@@ -107,6 +107,14 @@ def test_exits_at_the_open_come_before_those_inside_the_bar(told):
     assert seen.fills == [(-1, 1, 10_000, 2, 10_000), (1, 1, 10_000, 2, 9_900)]
 
 
+def test_in_the_last_bar_too_what_is_closed_inside_it_comes_before_the_end(told):
+    bars = [10_000, 10_000, (10_000, 10_200, 10_000, 10_100)]
+    example = Example(bars, enter_long=[0], enter_short=[0]).set(STOP_PPM=10_000)
+    assert told(example).fills == [(-1, 1, 10_000, 2, 10_100), (1, 1, 10_000, 2, 10_100)]
+    example.set(DETAIL=0, SIZING=schema.SIZING_KELLY)
+    assert [row[0] for row in told(example).fills] == [-1, 1]
+
+
 def test_segments_start_flat_with_the_capital(told):
     seen = told(Example(RISING, enter_long=[0, 2], segment=(2, 5)))
     assert seen.of_trades("BASE") == [1_000.0]

@@ -102,21 +102,27 @@ fn fill(
     clear_tail(out, bars);
 }
 
+/// The bit of each bar of a word.
+const BITS: [u64; WORD_BARS] = {
+    let mut bits = [0; WORD_BARS];
+    let mut place = 0;
+    while place < WORD_BARS {
+        bits[place] = 1 << place;
+        place += 1;
+    }
+    bits
+};
+
 /// Return the bits of a comparison of 64 bars.
 ///
-/// Written for compilers that make vectors of loops: 64 bytes of 0 or 1, then eight bytes at a time
-/// moved into one by a product that puts byte k at bit 56 + k.
+/// Written for compilers that make vectors of loops: a mask and a bit for each bar, and one sum.
 #[inline(always)]
 fn bits(left: &Block, right: &Block, holds: impl Fn(f64, f64) -> bool) -> u64 {
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let mut bytes = [0u8; WORD_BARS];
-    for (byte, (a, b)) in bytes.iter_mut().zip(left.iter().zip(right)) {
-        *byte = u8::from(holds(*a, *b));
+    let mut word = 0;
+    for ((a, b), bit) in left.iter().zip(right).zip(&BITS) {
+        word |= if holds(*a, *b) { *bit } else { 0 };
     }
-    let (eights, _) = bytes.as_chunks::<8>();
-    let gathered = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56;
-    let word = |word, (place, eight)| word | gathered(eight) << (8 * place);
-    eights.iter().enumerate().fold(0, word)
+    word
 }
 
 #[cfg(test)]

@@ -89,11 +89,12 @@ impl World {
         self
     }
 
-    /// Set the rate of each bar; NaN: missing.
+    /// Set the rates of the first bars; NaN: missing.
     pub fn rates(&mut self, rates: &[f64]) -> &mut Self {
         let width = self.bars + 1;
-        for (bar, rate) in rates.iter().enumerate() {
-            let known = if rate.is_nan() { 0.0 } else { *rate };
+        for bar in 0..self.bars {
+            let rate = rates.get(bar).copied().unwrap_or(0.0);
+            let known = if rate.is_nan() { 0.0 } else { rate };
             self.funding[bar + 1] = self.funding[bar] + known;
             let missing = f64::from(u8::from(rate.is_nan()));
             self.funding[width + bar + 1] = self.funding[width + bar] + missing;

@@ -3,7 +3,7 @@
 use super::drawdown::Drawdown;
 use super::market::Market;
 use super::plan::Plan;
-use super::profit::Position;
+use super::profit::{Position, Standing};
 use crate::bars_schema::*;
 
 /// What is held between two events, by direction.
@@ -49,21 +49,37 @@ impl<'a> Marks<'a> {
     }
 
     fn mark_all(&mut self, from: usize, to: usize, held: &Held, equity: f64) {
-        if held.iter().flatten().all(Position::is_shadow) {
-            self.mark_flat(from, to, equity);
-            return;
-        }
-        let (market, rates) = (self.market, self.market.rates());
-        let closes = market.row(BAR_CLOSE);
-        for bar in from..to {
-            let (mut value, mut trough) = (equity, equity);
-            for position in held.iter().flatten() {
-                let paid = rates[bar + 1] - rates[position.bar];
-                let worst = market.row(position.side.adverse())[bar];
-                value += position.unrealised(&self.plan, closes[bar], paid);
-                trough += position.unrealised(&self.plan, worst, paid);
+        let standing = |position| Standing::new(position, &self.market, &self.plan, from..to);
+        let mut held = held
+            .iter()
+            .flatten()
+            .filter(|position| !position.is_shadow());
+        match (held.next(), held.next()) {
+            (Some(one), None) => self.mark_held(from, to, [standing(one)], equity),
+            (Some(long), Some(short)) => {
+                self.mark_held(from, to, [standing(long), standing(short)], equity);
             }
-            self.take(bar, not_below_zero(value), not_below_zero(trough));
+            _ => self.mark_flat(from, to, equity),
+        }
+    }
+
+    /// Mark bars in which positions with a size are held.
+    fn mark_held<const COUNT: usize>(
+        &mut self,
+        from: usize,
+        to: usize,
+        held: [Standing; COUNT],
+        equity: f64,
+    ) {
+        let closes = &self.market.row(BAR_CLOSE)[from..to];
+        let rates = &self.market.rates()[from + 1..=to];
+        for (place, (close, rate)) in closes.iter().zip(rates).enumerate() {
+            let (mut value, mut trough) = (equity, equity);
+            for standing in &held {
+                value += standing.worth(*close, *rate);
+                trough += standing.worth(standing.worst[place], *rate);
+            }
+            self.take(from + place, not_below_zero(value), not_below_zero(trough));
         }
     }
 
@@ -89,9 +105,8 @@ impl<'a> Marks<'a> {
         self.former = value;
         self.returns += change;
         self.squares += change * change;
-        if change < 0.0 {
-            self.downside += change * change;
-        }
+        let fall = if change < 0.0 { change } else { 0.0 };
+        self.downside += fall * fall;
         self.drawdown
             .see(if trough < value { trough } else { value });
         self.drawdown.raise(value);

@@ -7,6 +7,8 @@ pub mod checks;
 pub mod comparing;
 pub mod drawdown;
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod fixture;
 pub mod following;
 pub mod levels;
@@ -16,6 +18,7 @@ pub mod plan;
 pub mod plan_checks;
 pub mod profit;
 pub mod program;
+pub mod program_checks;
 pub mod simulating;
 pub mod sizing;
 pub mod sweeping;

@@ -1,8 +1,8 @@
-//! Checks of programs and of the settings of runs.
+//! Checks of the settings of runs.
 
-use super::program::{Step, Table};
+use super::checks::BARS_MAX;
+use super::program_checks::written_by;
 use super::sweeping::Runs;
-use super::words::words_of;
 use crate::bars_schema::*;
 use crate::checks::BadArgument;
 use crate::market_checks::check_within;
@@ -11,27 +11,35 @@ use crate::pricing_checks::refused;
 /// A column of plans, its name, its least and its greatest value.
 type Bound = (usize, &'static str, i64, i64);
 
-const AMOUNT_MAX: i64 = 1_000_000_000_000_000_000;
-/// With [`PRICE_MAX`] no product of a price and a fraction leaves int64.
-const PART_MAX: i64 = 10 * UNIT_PPM;
+const MONEY_MICROS_MAX: i64 = 1_000_000_000_000_000_000;
+const LEVERAGE_PPM_MAX: i64 = 125 * UNIT_PPM;
+/// 1,000 %: with [`PRICE_MAX`] no product of a price and a fraction leaves int64.
+const TARGET_PPM_MAX: i64 = 10 * UNIT_PPM;
+const COST_PPM_MAX: i64 = 200_000;
+const ATR_STOP_MILLI_MAX: i64 = 50_000;
+const KELLY_MILLI_MAX: i64 = 5_000;
 
-const BOUNDS: [Bound; 17] = [
+const BOUNDS: [Bound; 16] = [
     (PLAN_MODE, "MODE", MODE_LONG, MODE_BOTH),
     (PLAN_SIZING, "SIZING", SIZING_FULL, SIZING_KELLY),
-    (PLAN_FIXED_SIZE_MICROS, "FIXED_SIZE_MICROS", 0, AMOUNT_MAX),
+    (
+        PLAN_FIXED_SIZE_MICROS,
+        "FIXED_SIZE_MICROS",
+        0,
+        MONEY_MICROS_MAX,
+    ),
     (PLAN_RISK_PPM, "RISK_PPM", 0, UNIT_PPM),
-    (PLAN_ATR_ROW, "ATR_ROW", -1, i64::MAX),
-    (PLAN_ATR_STOP_MILLI, "ATR_STOP_MILLI", 0, 1_000_000),
-    (PLAN_KELLY_MILLI, "KELLY_MILLI", 0, 1_000_000),
-    (PLAN_KELLY_LOOKBACK, "KELLY_LOOKBACK", 0, KELLY_LOOKBACK_MAX),
-    (PLAN_STOP_PPM, "STOP_PPM", 0, PART_MAX),
-    (PLAN_TARGET_PPM, "TARGET_PPM", 0, PART_MAX),
-    (PLAN_TRAIL_PPM, "TRAIL_PPM", 0, PART_MAX),
-    (PLAN_TIME_STOP_BARS, "TIME_STOP_BARS", 0, i64::MAX),
-    (PLAN_FALLBACK_STOP_PPM, "FALLBACK_STOP_PPM", 0, PART_MAX),
-    (PLAN_LEVERAGE_PPM, "LEVERAGE_PPM", 1, 1_000 * UNIT_PPM),
-    (PLAN_COST_PPM, "COST_PPM", 0, UNIT_PPM),
-    (PLAN_CAPITAL_MICROS, "CAPITAL_MICROS", 1, AMOUNT_MAX),
+    (PLAN_ATR_STOP_MILLI, "ATR_STOP_MILLI", 0, ATR_STOP_MILLI_MAX),
+    (PLAN_KELLY_MILLI, "KELLY_MILLI", 0, KELLY_MILLI_MAX),
+    (PLAN_KELLY_LOOKBACK, "KELLY_LOOKBACK", 1, KELLY_LOOKBACK_MAX),
+    (PLAN_STOP_PPM, "STOP_PPM", 0, UNIT_PPM),
+    (PLAN_TARGET_PPM, "TARGET_PPM", 0, TARGET_PPM_MAX),
+    (PLAN_TRAIL_PPM, "TRAIL_PPM", 0, UNIT_PPM),
+    (PLAN_TIME_STOP_BARS, "TIME_STOP_BARS", 0, BARS_MAX as i64),
+    (PLAN_FALLBACK_STOP_PPM, "FALLBACK_STOP_PPM", 0, UNIT_PPM),
+    (PLAN_LEVERAGE_PPM, "LEVERAGE_PPM", 1, LEVERAGE_PPM_MAX),
+    (PLAN_COST_PPM, "COST_PPM", 0, COST_PPM_MAX),
+    (PLAN_CAPITAL_MICROS, "CAPITAL_MICROS", 1, MONEY_MICROS_MAX),
     (PLAN_DETAIL, "DETAIL", 0, 1),
 ];
 
@@ -44,14 +52,13 @@ const SIGNALS: [(usize, &str); 4] = [
 
 /// Refuse runs whose settings or programs make no sense.
 pub fn check_plans(runs: &Runs) -> Result<(), BadArgument> {
-    for (argument, found, width) in [
-        ("plans", runs.plans.len(), PLAN_WIDTH),
-        ("program", runs.program.len(), PROGRAM_WIDTH),
-    ] {
-        if !found.is_multiple_of(width) {
-            let expected = format!("rows of {width} values");
-            return Err(refused(argument, expected, format!("{found} values")));
-        }
+    if !runs.plans.len().is_multiple_of(PLAN_WIDTH) {
+        let expected = format!("rows of {PLAN_WIDTH} values");
+        return Err(refused(
+            "plans",
+            expected,
+            format!("{} values", runs.plans.len()),
+        ));
     }
     let mut checked = None;
     for (number, row) in runs.rows().enumerate() {
@@ -60,13 +67,11 @@ pub fn check_plans(runs: &Runs) -> Result<(), BadArgument> {
         let range = (row[PLAN_PROGRAM_BEGIN], row[PLAN_PROGRAM_END]);
         let written = match checked {
             Some((of, written)) if of == range => written,
-            _ => check_program(&runs.table, steps, REGISTERS_MAX)?,
+            _ => written_by(steps)?,
         };
         checked = Some((range, written));
         for (column, name) in SIGNALS {
-            check_register("plans", row[column], written, || {
-                format!("{name} of run {number}")
-            })?;
+            check_signal(row[column], written, || format!("{name} of run {number}"))?;
         }
     }
     Ok(())
@@ -86,10 +91,10 @@ fn check_plan(runs: &Runs, row: &[i64], number: usize) -> Result<(), BadArgument
             format!("ATR_ROW of run {number}")
         })?;
     }
-    if sizing == SIZING_KELLY {
-        let bounds = (1, KELLY_LOOKBACK_MAX);
-        check_within("plans", row[PLAN_KELLY_LOOKBACK], bounds, || {
-            format!("KELLY_LOOKBACK of run {number}")
+    let needs_stop = sizing == SIZING_ATR || sizing == SIZING_FRACTION;
+    if needs_stop && row[PLAN_STOP_PPM] == 0 {
+        check_within("plans", row[PLAN_FALLBACK_STOP_PPM], (1, UNIT_PPM), || {
+            format!("FALLBACK_STOP_PPM of run {number}, which has no STOP_PPM,")
         })?;
     }
     Ok(())
@@ -109,8 +114,7 @@ fn program_of<'a>(runs: &Runs<'a>, row: &[i64], number: usize) -> Result<&'a [i6
 }
 
 /// Refuse a signal's register that its program does not write; -1 means none.
-fn check_register(
-    argument: &'static str,
+fn check_signal(
     register: i64,
     written: u64,
     name: impl FnOnce() -> String,
@@ -120,59 +124,5 @@ fn check_register(
         return Ok(());
     }
     let expected = format!("{} to be -1 or a register that its program writes", name());
-    Err(refused(argument, expected, format!("{register}")))
-}
-
-/// Refuse a program that cannot be run on so many registers; return those it writes, one bit each.
-pub fn check_program(table: &Table, program: &[i64], registers: i64) -> Result<u64, BadArgument> {
-    let mut written = 0;
-    for (number, step) in Step::all(program).enumerate() {
-        check_step(table, step, written, number)?;
-        let out = step.get(STEP_OUT);
-        check_within("program", out, (0, registers - 1), || {
-            format!("OUT of step {number}")
-        })?;
-        written |= 1 << out;
-    }
-    Ok(written)
-}
-
-fn check_step(table: &Table, step: Step, written: u64, number: usize) -> Result<(), BadArgument> {
-    let code = step.get(STEP_CODE);
-    check_within("program", code, (CODE_LT, CODE_MASK), || {
-        format!("CODE of step {number}")
-    })?;
-    let within = |column: usize, bounds: (i64, i64), name: &str| {
-        check_within("program", step.get(column), bounds, || {
-            format!("{name} of step {number}")
-        })
-    };
-    if code <= CODE_CROSS {
-        let columns = (table.columns.len() / table.bars) as i64;
-        let operands = (-(table.constants.len() as i64), columns - 1);
-        within(STEP_LEFT, operands, "LEFT")?;
-        within(STEP_RIGHT, operands, "RIGHT")?;
-        within(STEP_LEFT_LAG, (0, i64::MAX), "LEFT_LAG")?;
-        return within(STEP_RIGHT_LAG, (0, i64::MAX), "RIGHT_LAG");
-    }
-    if code == CODE_MASK {
-        let masks = (table.masks.len() / words_of(table.bars)) as i64;
-        return within(STEP_LEFT, (0, masks - 1), "LEFT");
-    }
-    check_read(step.get(STEP_LEFT), written, number)?;
-    match code {
-        CODE_AND | CODE_OR => check_read(step.get(STEP_RIGHT), written, number),
-        CODE_NOT => Ok(()),
-        CODE_LAG => within(STEP_RIGHT, (0, i64::MAX), "RIGHT"),
-        _ => within(STEP_RIGHT, (1, i64::MAX), "RIGHT"),
-    }
-}
-
-/// Refuse a register that is read before it is written.
-fn check_read(register: i64, written: u64, number: usize) -> Result<(), BadArgument> {
-    if (0..REGISTERS_MAX).contains(&register) && written >> register & 1 == 1 {
-        return Ok(());
-    }
-    let expected = format!("a register that is written before step {number} to be read there");
-    Err(refused("program", expected, format!("{register}")))
+    Err(refused("plans", expected, format!("{register}")))
 }

@@ -1,7 +1,8 @@
 //! What a position brought, and what it is worth at a bar's close.
 
-use super::following::Closing;
-use super::following::Moment;
+use std::ops::Range;
+
+use super::following::{Closing, Moment};
 use super::market::{Market, Side};
 use super::plan::Plan;
 
@@ -78,13 +79,48 @@ impl Position {
             pnl: self.base * returned,
         }
     }
+}
 
-    /// Return what it is worth more than at entry if it stands at a price when a bar closes.
+/// A position as marks need it, over bars in which it is held.
+pub struct Standing<'a> {
+    sign: i64,
+    entry: i64,
+    entry_price: f64,
+    leverage: f64,
+    /// Fees and slippage of the entry.
+    paid: f64,
+    /// What a rate of 1 costs.
+    carried: f64,
+    rate_before: f64,
+    share: f64,
+    base: f64,
+    /// The worst prices of the bars.
+    pub worst: &'a [i64],
+}
+
+impl<'a> Standing<'a> {
+    /// Return a position over some bars.
+    pub fn new(position: &Position, market: &Market<'a>, plan: &Plan, bars: Range<usize>) -> Self {
+        let sign = position.side.sign();
+        Self {
+            sign,
+            entry: position.price,
+            entry_price: position.price as f64,
+            leverage: plan.leverage,
+            paid: plan.cost * plan.leverage,
+            carried: sign as f64 * plan.leverage,
+            rate_before: market.rates()[position.bar],
+            share: position.share(),
+            base: position.base,
+            worst: &market.row(position.side.adverse())[bars],
+        }
+    }
+
+    /// Return what it is worth more than at entry at a price, when rates add up to `rate`.
     #[inline]
-    pub fn unrealised(&self, plan: &Plan, price: i64, paid: f64) -> f64 {
-        let (sign, leverage) = (self.side.sign(), plan.leverage);
-        let moved = (sign * (price - self.price)) as f64 / self.price as f64;
-        let marked = moved * leverage - plan.cost * leverage - sign as f64 * leverage * paid;
-        self.base * (marked * self.share())
+    pub fn worth(&self, price: i64, rate: f64) -> f64 {
+        let moved = (self.sign * (price - self.entry)) as f64 / self.entry_price;
+        let marked = moved * self.leverage - self.paid - self.carried * (rate - self.rate_before);
+        self.base * (marked * self.share)
     }
 }

@@ -169,3 +169,94 @@ pub fn evaluate(table: &Table, program: &[i64], registers: &mut [u64]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bars::checks::check_evaluation;
+
+    const NAN: f64 = f64::NAN;
+
+    /// Two columns of eight bars, which cross each other both ways, a constant and a mask.
+    const COLUMNS: [f64; 16] = [
+        1.0, 2.0, 3.0, 3.0, 2.0, NAN, 4.0, 1.0, // a
+        2.0, 2.0, 2.0, 3.0, 3.0, 3.0, 3.0, 2.0, // b
+    ];
+
+    fn evaluated(program: &[[i64; PROGRAM_WIDTH]], registers: usize) -> Vec<u64> {
+        let table = Table {
+            bars: 8,
+            columns: &COLUMNS,
+            constants: &[3.0],
+            masks: &[0xff15],
+        };
+        let mut rows = vec![u64::MAX; registers];
+        check_evaluation(&table, program.as_flattened(), &rows).unwrap();
+        evaluate(&table, program.as_flattened(), &mut rows);
+        rows
+    }
+
+    #[test]
+    fn each_instruction_does_what_its_name_says() {
+        let rows = evaluated(
+            &[
+                [CODE_LT, 0, 0, 0, 1, 0],
+                [CODE_LE, 1, 0, 0, 1, 0],
+                [CODE_EQ, 2, 0, 0, -1, 0],
+                [CODE_LT, 3, -1, 0, 0, 1],
+                [CODE_MASK, 4, 0, 0, 0, 0],
+                [CODE_AND, 5, 0, 0, 4, 0],
+                [CODE_OR, 6, 0, 0, 4, 0],
+                [CODE_NOT, 7, 1, 0, 0, 0],
+                [CODE_LAG, 8, 4, 0, 3, 0],
+                [CODE_ALL, 9, 1, 0, 2, 0],
+                [CODE_ANY, 10, 2, 0, 2, 0],
+            ],
+            12,
+        );
+        let wanted = [
+            0b1001_0001,
+            0b1001_1011,
+            0b0000_1100,
+            0b1000_0000,
+            0b0001_0101,
+            0b0001_0001,
+            0b1001_0101,
+            0b0110_0100,
+            0b1010_1000,
+            0b0001_0010,
+            0b0001_1100,
+            u64::MAX, // nobody writes it
+        ];
+        assert_eq!(rows, wanted);
+    }
+
+    #[test]
+    fn crossings_are_the_same_alone_and_beside_their_mirror() {
+        let (above, below) = ([CODE_CROSS, 0, 0, 0, 1, 0], [CODE_CROSS, 1, 1, 0, 0, 0]);
+        let both = evaluated(&[above, below], 2);
+        assert_eq!(both, [0b0000_0100, 0b1001_0000]);
+        assert_eq!(evaluated(&[above], 1), both[..1]);
+        let apart = [below, [CODE_NOT, 2, 1, 0, 0, 0], above];
+        assert_eq!(evaluated(&apart, 3)[..2], both);
+        // the second writes over the first
+        assert_eq!(
+            evaluated(&[above, [CODE_CROSS, 0, 1, 0, 0, 0]], 1),
+            both[1..]
+        );
+        // a mirror with other lags is none
+        let late = evaluated(&[above, [CODE_CROSS, 1, 1, 1, 0, 0]], 2);
+        assert_eq!(late[0], both[0]);
+        assert_eq!(late[1], evaluated(&[[CODE_CROSS, 0, 1, 1, 0, 0]], 1)[0]);
+    }
+
+    #[test]
+    fn an_instruction_may_write_what_it_reads() {
+        let mask = [CODE_MASK, 0, 0, 0, 0, 0];
+        let after = |step| evaluated(&[mask, step], 1)[0];
+        assert_eq!(after([CODE_NOT, 0, 0, 0, 0, 0]), 0b1110_1010);
+        assert_eq!(after([CODE_LAG, 0, 0, 0, 2, 0]), 0b0101_0100);
+        assert_eq!(after([CODE_ANY, 0, 0, 0, 3, 0]), 0b0111_1111);
+        assert_eq!(after([CODE_AND, 0, 0, 0, 0, 0]), 0b0001_0101);
+    }
+}

@@ -73,7 +73,15 @@ def inspect_series(name: str, as_json: bool) -> None:
         f"{manifest.symbol} {manifest.timeframe}, calendar {manifest.calendar}, "
         f"{bars.bars_per_year:,.0f} bars a year, prices of {manifest.decimals} decimals"
     )
-    print_table("", [_bar(bars, place) for place in _edges(bars)], (*PRICE_NAMES, "volume"))
+    numeric = (*PRICE_NAMES, "volume")
+    shown = [_bar(bars, place) for place in _edges(bars)]
+    print_table("", [{name: row[name] for name in ("end", *numeric)} for row in shown], numeric)
+    if bars.columns:
+        beside = [
+            {"column": name, "first bar": shown[0][name], "last bar": shown[-1][name]}
+            for name in bars.columns
+        ]
+        print_table("", beside, ("first bar", "last bar"))
     lowest, highest = bars.floats("low").min(), bars.floats("high").max()
     click.echo(f"{picture(bars)}  {_price(bars, lowest)} to {_price(bars, highest)}")
     for kind, count in manifest.counts.items():

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from forven.market.bars.bars import Integers
-from forven.market.bars.calendars import XNYS, expected_ends, session_opens_and_closes
+from forven.market.bars.calendars import XNYS, expected_ends
+from forven.market.bars.sessions import session_opens_and_closes
 from forven.market.bars.timeframes import DAY_NS, WEEK_NS, Timeframe
 from forven.market.readers.mapping import TS_UNITS
 from forven.market.readers.stamps import days_of_column, exchange_days, nanoseconds_of_column

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from forven.kernels.bars_arrays import words_of
 from forven.kernels.bars_schema import PROGRAM_WIDTH
 from forven.market.bars.bars import Bars
-from forven.strategies.bars.errors import TooManyColumns
+from forven.strategies.bars.errors import InvalidBarStrategy, TooManyColumns
 from forven.strategies.bars.evaluation import Bits, Evaluation
 from forven.strategies.bars.expressions import Column, Condition, Handed
 from forven.strategies.bars.indicators.registry import Series
@@ -87,6 +88,19 @@ def lay_out(
     strategy: BarStrategy, parameter_sets: Sequence[Mapping[str, Any]], timeframe: str = "1h"
 ) -> Layout:
     """Lay out the runs of a rules strategy; errors: InvalidParameter, InvalidBarStrategy."""
+    try:
+        return _laid_out(strategy, parameter_sets, timeframe)
+    except RecursionError as error:
+        raise InvalidBarStrategy(
+            f"strategy {strategy.name}: expected formulas of some hundred parts, found one nested "
+            "deeper than can be followed; join long lists with all_of or any_of in halves"
+        ) from error
+
+
+def _laid_out(
+    strategy: BarStrategy, parameter_sets: Sequence[Mapping[str, Any]], timeframe: str
+) -> Layout:
+    """Lay out the runs of a rules strategy."""
     market, linker = strategy.market(timeframe), Linker()
     resolved, runs, warmups, controls = [], [], [], []
     for given in parameter_sets:
@@ -122,16 +136,9 @@ def fill(layout: Layout, bars: Bars, bytes_max: int = COLUMN_BYTES_MAX) -> Compi
             f"bytes of columns, found {needed:,} "
             f"({len(layout.columns)} columns of {count:,} bars); compile fewer runs at a time"
         )
-    evaluation = Evaluation(bars)
     columns = np.empty((len(layout.columns), count))
-    for row, column in enumerate(layout.columns):
-        columns[row] = evaluation.column(column)
+    Evaluation(bars).fill(layout.columns, columns)
     return Compiled(layout=layout, columns=columns, masks=np.zeros((0, words_of(count)), np.uint64))
-
-
-def words_of(bars: int) -> int:
-    """Return the words that hold a bit for each of so many bars."""
-    return (bars + 63) // 64
 
 
 def packed(bits: Bits) -> Words:
@@ -146,7 +153,8 @@ def _compile_signals(
 ) -> Compiled:
     """Return the runs of a strategy that hands in its signals as masks."""
     linker = Linker()
-    resolved, runs, warmups, masks = [], [], [], []
+    resolved, runs, warmups = [], [], []
+    masks: list[Words] = []
     for given in parameter_sets:
         parameters = strategy.resolve(given)
         conditions: list[Condition | None] = []
@@ -177,5 +185,5 @@ def _layout(
         runs=np.array(linked, np.int64).reshape(-1, RUN_FIELDS),
         warmups=np.array(warmups, np.int64),
         controls=tuple(controls),
-        leverage=np.array([float(getattr(one, "leverage", np.nan)) for one in parameters]),
+        leverage=np.array([float(vars(one).get("leverage", np.nan)) for one in parameters]),
     )

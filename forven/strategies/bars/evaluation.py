@@ -1,5 +1,8 @@
 """Formulas worked out over bars with numpy: columns for the kernel, conditions for checks."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -17,7 +20,6 @@ from forven.strategies.bars.expressions import (
     Constant,
     Crosses,
     Earlier,
-    Expression,
     Handed,
     Indicator,
     Lagged,
@@ -28,6 +30,7 @@ from forven.strategies.bars.expressions import (
     Throughout,
     Within,
 )
+from forven.strategies.bars.formula import Expression
 from forven.strategies.bars.indicators.registry import Series, entry_named
 from forven.strategies.bars.market import CLOCK
 
@@ -53,6 +56,26 @@ class Evaluation:
         if found is None:
             found = self._columns[column] = self._column(column)
         return found
+
+    def fill(self, columns: Sequence[Column], out: Series) -> None:
+        """Write columns, (C, n); what no later one needs is forgotten on the way."""
+        needed = [parts_of(column) for column in columns]
+        left = Counter(part for parts in needed for part in parts)
+        for row, column in enumerate(columns):
+            out[row] = self.column(column)
+            for part in needed[row]:
+                left[part] -= 1
+                if not left[part]:
+                    self._forget(part)
+
+    def _forget(self, part: Expression) -> None:
+        """Give the memory of a subexpression back."""
+        if isinstance(part, Column):
+            self._columns.pop(part, None)
+        if isinstance(part, Condition):
+            self._conditions.pop(part, None)
+        if isinstance(part, Indicator):
+            self._indicators.pop((part.name, part.inputs, part.parameters), None)
 
     def condition(self, condition: Condition) -> Bits:
         """Return whether a condition holds at each bar."""
@@ -137,6 +160,20 @@ class Evaluation:
             case Throughout() | Within():
                 return _windowed(condition, self.condition(condition.condition))
         raise _unknown(condition)
+
+
+def parts_of(formula: Expression) -> set[Expression]:
+    """Return a formula and all that it is made of."""
+    found: set[Expression] = set()
+    waiting = [formula]
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            for field in one.fields:
+                inner = field if isinstance(field, tuple) else (field,)
+                waiting.extend(part for part in inner if isinstance(part, Expression))
+    return found
 
 
 def _unknown(formula: Expression) -> InvalidBarStrategy:

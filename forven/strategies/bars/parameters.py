@@ -3,7 +3,7 @@
 import math
 import numbers
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +12,7 @@ from forven.strategies.bars.errors import InvalidBarStrategy, InvalidParameter, 
 Value = int | float | str
 LEVERAGE_MAX = 125.0
 _SPACE_STEPS = 8
+_CHECKED_MAX = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ class Parameter:
             raise InvalidParameter(f"{expected}, found {given!r}")
         if self.kind == "int" and not isinstance(given, numbers.Integral):
             raise InvalidParameter(f"{expected}, found {given!r}")
-        value = int(given) if self.kind == "int" else float(given)
+        number: Any = given
+        value = int(number) if self.kind == "int" else float(number)
         if not self.low <= value <= self.high:  # NaN is refused here
             raise InvalidParameter(f"{expected}, found {given!r}")
         return value
@@ -171,6 +173,7 @@ class ParameterSpace:
 
     parameters: tuple[AnyParameter, ...]
     relations: tuple[Relation, ...]
+    _checked: dict[tuple[str, type, Any], Value] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         names = [parameter.name for parameter in self.parameters]
@@ -202,11 +205,24 @@ class ParameterSpace:
                 return f"parameters: expected {relation}, found {found}"
         return None
 
+    def _check(self, name: str, value: Any) -> Value:
+        """Return a value after a look at it; a grid asks for few of them very often."""
+        key = (name, type(value), value)
+        try:
+            found = self._checked.get(key)
+        except TypeError:  # a value that cannot be looked up is no good one
+            return self.named(name).check(value)
+        if found is None:
+            found = self.named(name).check(value)
+            if len(self._checked) < _CHECKED_MAX:
+                self._checked[key] = found
+        return found
+
     def resolve(self, given: Mapping[str, Any]) -> Parameters:
         """Return given values over the defaults, all checked; errors: InvalidParameter."""
         values = self.defaults
         for name, value in given.items():
-            values[name] = self.named(name).check(value)
+            values[name] = self._check(name, value)
         trouble = self.broken(values) if self.relations else None
         if trouble is not None:
             raise InvalidParameter(trouble)

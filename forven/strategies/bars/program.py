@@ -1,6 +1,6 @@
 """Rules as instructions of the bar kernel: registers shared out, common parts worked out once."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from forven.kernels.bars_schema import (
     CODE_ALL,
@@ -58,94 +58,83 @@ class Linker:
 
     def _link(self, signals: tuple[Condition | None, ...]) -> tuple[int, ...]:
         """Write a run's program."""
-        order = _in_order(signals)
-        last_use = _last_uses(order, signals)
-        registers: dict[Condition, int] = {}
+        order: list[Condition] = []
+        uses: dict[int, int] = {}
+        for signal in signals:
+            if signal is not None:
+                _visit(signal, order, uses)
+                uses[id(signal)] += 1  # read at the end, so its register is never free again
+        registers: dict[int, int] = {}
         free: list[int] = []
         used = 0
         begin = len(self.steps)
-        for place, condition in enumerate(order):
+        for condition in order:
             if free:
                 out = free.pop()
             else:
                 out, used = used, used + 1
-            registers[condition] = out
+            registers[id(condition)] = out
             self.steps.append(self._step(condition, out, registers))
-            for part in _parts(condition):
-                if last_use[part] == place:
-                    last_use[part] = -1  # both operands may be the same
-                    free.append(registers[part])
+            for part in condition.parts:
+                uses[id(part)] -= 1
+                if not uses[id(part)]:
+                    free.append(registers[id(part)])
         if used > REGISTERS_MAX:
             raise InvalidBarStrategy(
                 f"rules: expected conditions that need at most {REGISTERS_MAX} registers, found "
                 f"{used}; split long alternatives into several strategies"
             )
-        where = (NO_SIGNAL if signal is None else registers[signal] for signal in signals)
+        where = [NO_SIGNAL if signal is None else registers[id(signal)] for signal in signals]
         return begin, len(self.steps), *where
 
-    def _step(self, condition: Condition, out: int, registers: dict[Condition, int]) -> Step:
+    def _step(self, condition: Any, out: int, registers: dict[int, int]) -> Step:
         """Return the instruction of a condition."""
         kind = type(condition)
-        if isinstance(condition, Compare):
-            left, right = self._operand(condition.left), self._operand(condition.right)
-            return _COMPARISONS[condition.operator], out, *left, *right
-        if isinstance(condition, Crosses):
-            return CODE_CROSS, out, *self._operand(condition.above), *self._operand(condition.below)
-        if isinstance(condition, And | Or):
-            right_register = registers[condition.right]
-            return _PAIRS[kind], out, registers[condition.left], 0, right_register, 0
-        if isinstance(condition, Not):
-            return CODE_NOT, out, registers[condition.condition], 0, 0, 0
-        if isinstance(condition, Earlier | Throughout | Within):
-            return _COUNTED[kind], out, registers[condition.condition], 0, condition.bars, 0
-        if isinstance(condition, Handed):
+        if kind is Compare:
+            left, left_lag = self._operand(condition.left)
+            right, right_lag = self._operand(condition.right)
+            return _COMPARISONS[condition.operator], out, left, left_lag, right, right_lag
+        if kind is Crosses:
+            left, left_lag = self._operand(condition.above)
+            right, right_lag = self._operand(condition.below)
+            return CODE_CROSS, out, left, left_lag, right, right_lag
+        if kind in _PAIRS:
+            return (
+                _PAIRS[kind],
+                out,
+                registers[id(condition.left)],
+                0,
+                registers[id(condition.right)],
+                0,
+            )
+        if kind in _COUNTED:
+            return _COUNTED[kind], out, registers[id(condition.condition)], 0, condition.bars, 0
+        if kind is Not:
+            return CODE_NOT, out, registers[id(condition.condition)], 0, 0, 0
+        if kind is Handed:
             return CODE_MASK, out, condition.row, 0, 0, 0
         raise InvalidBarStrategy(f"expected a condition, found {condition!r}")
 
-    def _operand(self, column: Column) -> tuple[int, int]:
+    def _operand(self, column: Any) -> tuple[int, int]:
         """Return an operand and its lag: a column's row, or a constant's."""
         lag = 0
-        if isinstance(column, Lagged):
+        if type(column) is Lagged:
             column, lag = column.column, column.bars
-        if isinstance(column, Constant):
+        if type(column) is Constant:
             return -1 - self.constants.setdefault(column.number, len(self.constants)), 0
         return self.columns.setdefault(column, len(self.columns)), lag
 
 
-def _parts(condition: Condition) -> tuple[Condition, ...]:
-    """Return the conditions a condition is made of."""
-    if isinstance(condition, And | Or):
-        return condition.left, condition.right
-    if isinstance(condition, Not | Earlier | Throughout | Within):
-        return (condition.condition,)
-    return ()
+def _visit(condition: Condition, order: list[Condition], uses: dict[int, int]) -> None:
+    """List a condition after those it is made of, each once, and count what reads each.
 
-
-def _in_order(signals: Sequence[Condition | None]) -> list[Condition]:
-    """Return all distinct conditions, each after those it is made of."""
-    order: dict[Condition, None] = {}
-    waiting = [signal for signal in reversed(signals) if signal is not None]
-    while waiting:
-        condition = waiting[-1]
-        if condition in order:
-            waiting.pop()
-            continue
-        missing = [part for part in _parts(condition) if part not in order]
-        if missing:
-            waiting.extend(reversed(missing))
-        else:
-            order[condition] = None
-            waiting.pop()
-    return list(order)
-
-
-def _last_uses(order: list[Condition], signals: Sequence[Condition | None]) -> dict[Condition, int]:
-    """Return the place of the last condition that reads each; a signal is read at the end."""
-    uses = dict.fromkeys(order, -1)
-    for place, condition in enumerate(order):
-        for part in _parts(condition):
-            uses[part] = place
-    for signal in signals:
-        if signal is not None:
-            uses[signal] = len(order)
-    return uses
+    uses  by identity: the list keeps the conditions, and equal ones are one object
+    """
+    key = id(condition)
+    if key in uses:
+        uses[key] += 1
+        return
+    uses[key] = 1
+    for part in condition.parts:
+        _visit(part, order, uses)
+    order.append(condition)

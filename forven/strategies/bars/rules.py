@@ -48,7 +48,7 @@ class Rules:
 
     def __post_init__(self) -> None:
         for name, condition in zip(SIGNALS, self.conditions, strict=True):
-            if condition is not None and not isinstance(condition, Condition):
+            if condition is not None:
                 try:
                     as_condition(condition)
                 except InvalidBarStrategy as error:

@@ -23,7 +23,7 @@ def signals_of(
         evaluation = Evaluation(bars)
         conditions = strategy.rules(strategy.market(bars.timeframe), parameters).conditions
         return tuple(None if one is None else evaluation.condition(one) for one in conditions)
-    given = strategy.write(bars, parameters)
+    given = strategy.written(bars, parameters)
     return _checked(strategy.name, given, len(bars.ends_ns))
 
 

@@ -1,10 +1,12 @@
 """A strategy over bars: a name, its parameters, and a function that writes its rules."""
 
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from forven.market.bars.columns import checked_column
+from forven.primitives.errors import ForvenError
 from forven.strategies.bars.errors import InvalidBarStrategy, proposal
 from forven.strategies.bars.market import CLOCK, Market
 from forven.strategies.bars.parameters import (
@@ -74,9 +76,22 @@ class BarStrategy:
         """Return the columns that it may read, of bars of one timeframe."""
         return Market(timeframe, self.needs)
 
+    def written(self, *given: Any) -> Any:
+        """Return what its function returns; errors: InvalidBarStrategy, whatever it raises."""
+        try:
+            return self.write(*given)
+        except ForvenError:
+            raise
+        except Exception as error:
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            raise InvalidBarStrategy(
+                f"strategy {self.name}: expected its function to return, found "
+                f"{type(error).__name__}: {error} (line {place.lineno} of {place.name})"
+            ) from error
+
     def rules(self, market: Market, parameters: Parameters) -> Rules:
         """Return its rules for parameters that `resolve` gave."""
-        written = self.write(market, parameters)
+        written = self.written(market, parameters)
         if not isinstance(written, Rules):
             raise InvalidBarStrategy(f"strategy {self.name}: expected Rules, found {written!r}")
         return written

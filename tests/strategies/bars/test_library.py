@@ -5,7 +5,9 @@ import pytest
 
 from forven.market.bars.columns import ENRICHMENT
 from forven.market.bars.synthetic import random_bars
+from forven.strategies.bars.checker import bars_for, check_strategy
 from forven.strategies.bars.compilation import compile_runs
+from forven.strategies.bars.parameters import Parameter
 from forven.strategies.bars.registry import built_in
 from forven.strategies.bars.signals import signals_of
 
@@ -51,3 +53,19 @@ def test_it_compiles(strategy, long_bars):
     assert compiled.columns.shape == (len(compiled.layout.columns), LONG)
     after = compiled.columns[:, int(compiled.warmups[0]) :]
     assert not np.isnan(after).all(axis=1).any(), "a column that is never defined"
+
+
+def test_no_decision_depends_on_later_bars_and_the_warmup_is_enough(strategy):
+    parameters = strategy.resolve()
+    bars = bars_for(strategy, parameters, "1h", seed=11)
+    report = check_strategy(strategy, bars, parameters, cuts=20, seed=12)
+    assert report.troubles == ()
+    assert report.agreement >= 0.95
+
+
+def test_every_parameter_has_a_space_inside_its_bounds(strategy):
+    for parameter in strategy.space:
+        if isinstance(parameter, Parameter):
+            low, high = parameter.searched
+            assert parameter.low <= low <= high <= parameter.high
+            assert parameter.step_searched > 0

@@ -5,7 +5,8 @@ import math
 import talib
 
 from forven.strategies.bars.expressions import Column
-from forven.strategies.bars.indicators.registry import Entry, period, register
+from forven.strategies.bars.indicators.registry import LAST_BITS, Entry, period, register
+from forven.strategies.bars.indicators.streams import averages
 
 _SERIES = ("series",)
 _OF_INPUT = "those of the input"
@@ -18,6 +19,8 @@ _SMA = register(
         settings=(period(),),
         lookback=lambda bars: bars - 1,
         batch=talib.SMA,
+        stream=averages.Simple,
+        tolerance=LAST_BITS,
         units=_OF_INPUT,
         source="TA-Lib SMA",
     )
@@ -30,6 +33,8 @@ _EMA = register(
         settings=(period(),),
         lookback=lambda bars: bars - 1,
         batch=talib.EMA,
+        stream=averages.Exponential,
+        tolerance=LAST_BITS,
         units=_OF_INPUT,
         source="TA-Lib EMA",
     )
@@ -42,6 +47,8 @@ _DEMA = register(
         settings=(period(),),
         lookback=lambda bars: 2 * (bars - 1),
         batch=talib.DEMA,
+        stream=averages.Double,
+        tolerance=LAST_BITS,
         units=_OF_INPUT,
         source="TA-Lib DEMA; Mulloy, Technical Analysis of Stocks & Commodities 1/1994",
     )
@@ -54,6 +61,8 @@ _TEMA = register(
         settings=(period(),),
         lookback=lambda bars: 3 * (bars - 1),
         batch=talib.TEMA,
+        stream=averages.Triple,
+        tolerance=LAST_BITS,
         units=_OF_INPUT,
         source="TA-Lib TEMA; Mulloy, Technical Analysis of Stocks & Commodities 1/1994",
     )
@@ -66,6 +75,8 @@ _WMA = register(
         settings=(period(),),
         lookback=lambda bars: bars - 1,
         batch=talib.WMA,
+        stream=averages.Weighted,
+        tolerance=LAST_BITS,
         units=_OF_INPUT,
         source="TA-Lib WMA",
     )
@@ -78,6 +89,8 @@ _KAMA = register(
         settings=(period(),),
         lookback=lambda bars: bars,
         batch=talib.KAMA,
+        stream=averages.Adaptive,
+        tolerance=LAST_BITS,
         units=_OF_INPUT,
         source="TA-Lib KAMA; Kaufman, Smarter Trading (1995)",
     )

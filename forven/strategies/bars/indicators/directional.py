@@ -5,11 +5,26 @@ from typing import NamedTuple
 import talib
 
 from forven.strategies.bars.expressions import Column
-from forven.strategies.bars.indicators.registry import Entry, factor, period, register
+from forven.strategies.bars.indicators.registry import (
+    LAST_BITS,
+    Entry,
+    Series,
+    factor,
+    period,
+    register,
+)
+from forven.strategies.bars.indicators.streams import wilder, windows
 from forven.strategies.bars.market import Market
 
 _BARS = ("high", "low", "close")
 _WILDER = "Wilder, New Concepts in Technical Trading Systems (1978)"
+
+
+def _aroon(high: Series, low: Series, bars: int) -> tuple[Series, Series]:
+    """Return Aroon up and down; TA-Lib gives them the other way round."""
+    down, up = talib.AROON(high, low, bars)
+    return up, down
+
 
 _ADX = register(
     Entry(
@@ -19,6 +34,8 @@ _ADX = register(
         settings=(period(),),
         lookback=lambda bars: 2 * bars - 1,
         batch=talib.ADX,
+        stream=wilder.TrendStrength,
+        tolerance=LAST_BITS,
         units="0 to 100",
         source=f"TA-Lib ADX; {_WILDER}",
     )
@@ -31,6 +48,8 @@ _PLUS_DI = register(
         settings=(period(),),
         lookback=lambda bars: bars,
         batch=talib.PLUS_DI,
+        stream=wilder.PlusIndicator,
+        tolerance=LAST_BITS,
         units="0 to 100",
         source=f"TA-Lib PLUS_DI; {_WILDER}",
     )
@@ -43,6 +62,8 @@ _MINUS_DI = register(
         settings=(period(),),
         lookback=lambda bars: bars,
         batch=talib.MINUS_DI,
+        stream=wilder.MinusIndicator,
+        tolerance=LAST_BITS,
         units="0 to 100",
         source=f"TA-Lib MINUS_DI; {_WILDER}",
     )
@@ -55,7 +76,8 @@ _AROON = register(
         settings=(period(),),
         outputs=("up", "down"),
         lookback=lambda bars: bars,
-        batch=lambda high, low, bars: talib.AROON(high, low, bars)[::-1],
+        batch=_aroon,
+        stream=lambda bars: windows.Window(_aroon, bars + 1, bars),
         units="0 to 100",
         source="TA-Lib AROON; Chande, Technical Analysis of Stocks & Commodities 9/1995",
     )
@@ -68,6 +90,8 @@ _SAR = register(
         settings=(factor("acceleration", 0.0001, 1.0), factor("maximum", 0.0001, 10.0)),
         lookback=lambda *_: 1,
         batch=talib.SAR,
+        stream=wilder.Parabolic,
+        tolerance=LAST_BITS,
         units="price",
         source=f"TA-Lib SAR; {_WILDER}",
     )
@@ -80,6 +104,8 @@ _REGRESSION = register(
         settings=(period(),),
         lookback=lambda bars: bars - 1,
         batch=talib.LINEARREG,
+        stream=lambda bars: windows.Window(talib.LINEARREG, bars, bars),
+        tolerance=LAST_BITS,
         units="those of the input",
         source="TA-Lib LINEARREG",
     )
@@ -92,6 +118,8 @@ _SLOPE = register(
         settings=(period(),),
         lookback=lambda bars: bars - 1,
         batch=talib.LINEARREG_SLOPE,
+        stream=lambda bars: windows.Window(talib.LINEARREG_SLOPE, bars, bars),
+        tolerance=LAST_BITS,
         units="those of the input, per bar",
         source="TA-Lib LINEARREG_SLOPE",
     )

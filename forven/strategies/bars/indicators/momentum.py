@@ -6,7 +6,15 @@ import talib
 
 from forven.strategies.bars.expressions import Column
 from forven.strategies.bars.indicators.averages import ema, sma
-from forven.strategies.bars.indicators.registry import Entry, period, register
+from forven.strategies.bars.indicators.registry import (
+    EXPONENTIAL,
+    LAST_BITS,
+    SIMPLE,
+    Entry,
+    period,
+    register,
+)
+from forven.strategies.bars.indicators.streams import averages, wilder, windows
 from forven.strategies.bars.market import Market
 
 _SERIES = ("series",)
@@ -20,6 +28,8 @@ _RSI = register(
         settings=(period(),),
         lookback=lambda bars: bars,
         batch=talib.RSI,
+        stream=wilder.Strength,
+        tolerance=LAST_BITS,
         units="0 to 100",
         source="TA-Lib RSI; Wilder, New Concepts in Technical Trading Systems (1978)",
     )
@@ -33,8 +43,10 @@ _STOCHASTIC = register(
         outputs=("k", "d"),
         lookback=lambda bars, smooth, signal: bars + smooth + signal - 3,
         batch=lambda high, low, close, bars, smooth, signal: talib.STOCH(
-            high, low, close, bars, smooth, 0, signal, 0
+            high, low, close, bars, smooth, SIMPLE, signal, SIMPLE
         ),
+        stream=windows.Stochastic,
+        tolerance=LAST_BITS,
         units="0 to 100",
         source="TA-Lib STOCH with simple averages; Lane, Lane's Stochastics (1984)",
     )
@@ -47,7 +59,9 @@ _STOCH_RSI = register(
         settings=(period(), period("range", 1), period("signal", 1)),
         outputs=("k", "d"),
         lookback=lambda bars, span, signal: bars + span + signal - 2,
-        batch=lambda series, bars, span, signal: talib.STOCHRSI(series, bars, span, signal, 0),
+        batch=lambda series, bars, span, signal: talib.STOCHRSI(series, bars, span, signal, SIMPLE),
+        stream=windows.StochasticStrength,
+        tolerance=LAST_BITS,
         units="0 to 100",
         source="TA-Lib STOCHRSI; Chande and Kroll, The New Technical Trader (1994)",
     )
@@ -60,6 +74,8 @@ _CCI = register(
         settings=(period(),),
         lookback=lambda bars: bars - 1,
         batch=talib.CCI,
+        stream=windows.Channel,
+        tolerance=LAST_BITS,
         units="about -100 to 100",
         source="TA-Lib CCI; Lambert, Commodities 10/1980",
     )
@@ -72,6 +88,8 @@ _WILLIAMS_R = register(
         settings=(period(),),
         lookback=lambda bars: bars - 1,
         batch=talib.WILLR,
+        stream=lambda bars: windows.Window(talib.WILLR, bars, bars),
+        tolerance=LAST_BITS,
         units="-100 to 0",
         source="TA-Lib WILLR; Williams, How I Made One Million Dollars (1973)",
     )
@@ -84,6 +102,8 @@ _ULTIMATE = register(
         settings=(period("short", 1), period("middle", 1), period("long", 1)),
         lookback=max,
         batch=talib.ULTOSC,
+        stream=windows.Ultimate,
+        tolerance=LAST_BITS,
         units="0 to 100",
         source="TA-Lib ULTOSC; Williams, Technical Analysis of Stocks & Commodities 8/1985",
     )
@@ -96,6 +116,8 @@ _ROC = register(
         settings=(period("period", 1),),
         lookback=lambda bars: bars,
         batch=talib.ROC,
+        stream=windows.Change,
+        tolerance=LAST_BITS,
         units="percent",
         source="TA-Lib ROC",
     )
@@ -109,6 +131,8 @@ _MACD = register(
         outputs=("line", "signal", "histogram"),
         lookback=lambda fast, slow, signal: max(fast, slow) + signal - 2,
         batch=talib.MACD,
+        stream=averages.Macd,
+        tolerance=LAST_BITS,
         units="those of the input",
         source="TA-Lib MACD; Appel, The Moving Average Convergence-Divergence Method (1979)",
     )
@@ -120,7 +144,9 @@ _APO = register(
         inputs=_SERIES,
         settings=(period("fast"), period("slow")),
         lookback=lambda fast, slow: max(fast, slow) - 1,
-        batch=lambda series, fast, slow: talib.APO(series, fast, slow, 1),
+        batch=lambda series, fast, slow: talib.APO(series, fast, slow, EXPONENTIAL),
+        stream=averages.Difference,
+        tolerance=LAST_BITS,
         units="those of the input",
         source="TA-Lib APO with exponential averages",
     )
@@ -132,7 +158,9 @@ _PPO = register(
         inputs=_SERIES,
         settings=(period("fast"), period("slow")),
         lookback=lambda fast, slow: max(fast, slow) - 1,
-        batch=lambda series, fast, slow: talib.PPO(series, fast, slow, 1),
+        batch=lambda series, fast, slow: talib.PPO(series, fast, slow, EXPONENTIAL),
+        stream=averages.Percentage,
+        tolerance=LAST_BITS,
         units="percent",
         source="TA-Lib PPO with exponential averages; Appel, Technical Analysis (2005)",
     )
@@ -145,6 +173,8 @@ _TRIX = register(
         settings=(period("period", 1),),
         lookback=lambda bars: 3 * (bars - 1) + 1,
         batch=talib.TRIX,
+        stream=averages.Trix,
+        tolerance=LAST_BITS,
         units="percent",
         source="TA-Lib TRIX; Hutson, Technical Analysis of Stocks & Commodities 1983",
     )

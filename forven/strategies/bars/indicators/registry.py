@@ -18,7 +18,13 @@ from forven.strategies.bars.errors import InvalidIndicator, proposal
 from forven.strategies.bars.expressions import Column, Indicator
 
 Series = npt.NDArray[np.float64]
+SIMPLE: Any = 0
+EXPONENTIAL: Any = 1
+"""TA-Lib's numbers for the averages inside its functions."""
 PERIOD_MAX = 5_000
+_MADE_MAX = 50_000
+LAST_BITS, RUNNING_SQUARES = 1e-11, 1e-8
+"""Tolerances: of TA-Lib's running sums, and of those of squares, whose error grows with them."""
 
 
 class Stepper(Protocol):
@@ -57,6 +63,8 @@ class Entry:
     batch      of the inputs and settings: the outputs over the whole series
     stream     of the settings: a Stepper
     units      of its outputs                 source    of its definition
+    tolerance  by how much the stream may differ, of the greatest input or output: TA-Lib's series
+               may round its sums elsewhere; 0: not in a bit
     waits      its outputs may come later than the lookback, as they wait for an event
     """
 
@@ -67,11 +75,12 @@ class Entry:
     outputs: tuple[str, ...] = ()
     lookback: Callable[..., int]
     batch: Callable[..., Any]
-    stream: Callable[..., Stepper] | None = None
+    stream: Callable[..., Any]
     units: str
     source: str
     waits: bool = False
-    _checked: dict[tuple[Any, ...], tuple[float, ...]] = field(default_factory=dict)
+    tolerance: float = 0.0
+    _made: dict[tuple[Any, ...], tuple[Column, ...]] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -80,15 +89,6 @@ class Entry:
 
     def checked(self, given: tuple[Any, ...]) -> tuple[float, ...]:
         """Return settings of the right kind and inside their bounds; errors: InvalidIndicator."""
-        found = self._checked.get(given)
-        if found is None:
-            found = self._check(given)
-            if len(self._checked) < 100_000 and not any(isinstance(one, bool) for one in given):
-                self._checked[given] = found
-        return found
-
-    def _check(self, given: tuple[Any, ...]) -> tuple[float, ...]:
-        """Return settings after a look at each."""
         if len(given) != len(self.settings):
             raise InvalidIndicator(
                 f"{self.name}: expected {len(self.settings)} settings, found {len(given)}"
@@ -108,11 +108,18 @@ class Entry:
 
     def of(self, inputs: tuple[Column, ...], *settings: float) -> tuple[Column, ...]:
         """Return its outputs as columns of a formula."""
-        checked = self.checked(settings)
-        for column in inputs:
-            if not isinstance(column, Column):
-                raise InvalidIndicator(f"{self.name}: expected a column, found {column!r}")
-        return tuple(Indicator(self.name, inputs, checked, output) for output in self.columns)
+        key = (inputs, settings, *map(type, settings))
+        found = self._made.get(key)
+        if found is None:
+            checked = self.checked(settings)
+            for column in inputs:
+                if not isinstance(column, Column):
+                    raise InvalidIndicator(f"{self.name}: expected a column, found {column!r}")
+            found = tuple(Indicator(self.name, inputs, checked, output) for output in self.columns)
+            if len(self._made) >= _MADE_MAX:
+                self._made.clear()
+            self._made[key] = found
+        return found
 
     def one(self, inputs: tuple[Column, ...], *settings: float) -> Column:
         """Return its only output as a column of a formula."""

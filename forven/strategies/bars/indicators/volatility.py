@@ -4,13 +4,23 @@ from typing import NamedTuple
 
 import talib
 
-from forven.strategies.bars.expressions import Column, Condition, maximum, root
+from forven.strategies.bars.combining import maximum, root
+from forven.strategies.bars.expressions import Column, Condition
 from forven.strategies.bars.indicators.averages import ema, sma
 from forven.strategies.bars.indicators.directional import (
     linear_regression,
     linear_regression_slope,
 )
-from forven.strategies.bars.indicators.registry import Entry, factor, period, register
+from forven.strategies.bars.indicators.registry import (
+    LAST_BITS,
+    RUNNING_SQUARES,
+    SIMPLE,
+    Entry,
+    factor,
+    period,
+    register,
+)
+from forven.strategies.bars.indicators.streams import wilder, windows
 from forven.strategies.bars.market import Market
 
 _BARS = ("high", "low", "close")
@@ -23,6 +33,7 @@ _TRUE_RANGE = register(
         inputs=_BARS,
         lookback=lambda: 1,
         batch=talib.TRANGE,
+        stream=wilder.TrueRange,
         units="price",
         source=f"TA-Lib TRANGE; {_WILDER}",
     )
@@ -35,6 +46,8 @@ _ATR = register(
         settings=(period("period", 1),),
         lookback=lambda bars: bars,
         batch=talib.ATR,
+        stream=wilder.AverageRange,
+        tolerance=LAST_BITS,
         units="price",
         source=f"TA-Lib ATR; {_WILDER}",
     )
@@ -47,6 +60,8 @@ _NATR = register(
         settings=(period("period", 1),),
         lookback=lambda bars: bars,
         batch=talib.NATR,
+        stream=wilder.NormalisedRange,
+        tolerance=LAST_BITS,
         units="percent",
         source="TA-Lib NATR",
     )
@@ -59,7 +74,9 @@ _BANDS = register(
         settings=(period(), factor("width", 0.0, 100.0)),
         outputs=("upper", "middle", "lower"),
         lookback=lambda bars, _: bars - 1,
-        batch=lambda series, bars, width: talib.BBANDS(series, bars, width, width, 0),
+        batch=lambda series, bars, width: talib.BBANDS(series, bars, width, width, SIMPLE),
+        stream=windows.Bands,
+        tolerance=RUNNING_SQUARES,
         units="those of the input",
         source="TA-Lib BBANDS; Bollinger on Bollinger Bands (2001)",
     )
@@ -72,6 +89,8 @@ _STDDEV = register(
         settings=(period(),),
         lookback=lambda bars: bars - 1,
         batch=lambda series, bars: talib.STDDEV(series, bars, 1.0),
+        stream=windows.Deviation,
+        tolerance=RUNNING_SQUARES,
         units="those of the input",
         source="TA-Lib STDDEV",
     )
@@ -84,6 +103,7 @@ _HIGHEST = register(
         settings=(period(),),
         lookback=lambda bars: bars - 1,
         batch=talib.MAX,
+        stream=lambda bars: windows.Window(talib.MAX, bars, bars),
         units="those of the input",
         source="TA-Lib MAX",
     )
@@ -96,6 +116,7 @@ _LOWEST = register(
         settings=(period(),),
         lookback=lambda bars: bars - 1,
         batch=talib.MIN,
+        stream=lambda bars: windows.Window(talib.MIN, bars, bars),
         units="those of the input",
         source="TA-Lib MIN",
     )

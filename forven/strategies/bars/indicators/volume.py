@@ -3,7 +3,8 @@
 import talib
 
 from forven.strategies.bars.expressions import Column
-from forven.strategies.bars.indicators.registry import Entry, period, register
+from forven.strategies.bars.indicators.registry import LAST_BITS, Entry, period, register
+from forven.strategies.bars.indicators.streams import windows
 from forven.strategies.bars.market import Market
 
 _BARS = ("high", "low", "close", "volume")
@@ -15,6 +16,8 @@ _OBV = register(
         inputs=("close", "volume"),
         lookback=lambda: 0,
         batch=talib.OBV,
+        stream=windows.Balance,
+        tolerance=LAST_BITS,
         units="base units, from the first bar on",
         source="TA-Lib OBV; Granville, New Key to Stock Market Profits (1963)",
     )
@@ -26,6 +29,8 @@ _AD = register(
         inputs=_BARS,
         lookback=lambda: 0,
         batch=talib.AD,
+        stream=windows.Accumulation,
+        tolerance=LAST_BITS,
         units="base units, from the first bar on",
         source="TA-Lib AD; Chaikin",
     )
@@ -38,6 +43,8 @@ _ADOSC = register(
         settings=(period("fast"), period("slow")),
         lookback=lambda fast, slow: max(fast, slow) - 1,
         batch=talib.ADOSC,
+        stream=windows.Oscillator,
+        tolerance=LAST_BITS,
         units="base units",
         source="TA-Lib ADOSC; Chaikin",
     )
@@ -50,6 +57,8 @@ _MFI = register(
         settings=(period(),),
         lookback=lambda bars: bars,
         batch=talib.MFI,
+        stream=windows.MoneyFlow,
+        tolerance=LAST_BITS,
         units="0 to 100",
         source="TA-Lib MFI; Quong and Soudack, Stocks & Commodities 3/1989",
     )

@@ -3,13 +3,19 @@
 from types import ModuleType
 
 from forven.strategies.bars.library import (
+    bands,
+    breakout,
     crossovers,
+    price_action,
     trend,
     volume_flow,
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    bands,
+    breakout,
     crossovers,
+    price_action,
     trend,
     volume_flow,
 )

@@ -121,7 +121,9 @@ def double_bottom_and_top(market: Market, p: Parameters) -> Rules:
     """
     close, high, low = market.close, market.high, market.low
     bottom, top = pivot_low(low, p.pivot), pivot_high(high, p.pivot)
-    peak = latest(bottom.shown, highest_since(bottom.shown, highest(high, p.pivot + 1)).ago(p.pivot))
+    peak = latest(
+        bottom.shown, highest_since(bottom.shown, highest(high, p.pivot + 1)).ago(p.pivot)
+    )
     floor = latest(top.shown, lowest_since(top.shown, lowest(low, p.pivot + 1)).ago(p.pivot))
     rise, fall = 1.0 + p.break_pct / 100.0, 1.0 - p.break_pct / 100.0
     up = _double(bottom, peak, close > rise * peak, p)

@@ -19,7 +19,6 @@ from forven.strategies.bars.expressions import (
     Constant,
     Crosses,
     Earlier,
-    Expression,
     Indicator,
     Lagged,
     Latest,
@@ -29,6 +28,7 @@ from forven.strategies.bars.expressions import (
     Throughout,
     Within,
 )
+from forven.strategies.bars.formula import Expression
 from forven.strategies.bars.indicators.registry import Stream, entry_named
 
 NAN = math.nan

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from forven.kernels.jit.indicators import days
 from forven.kernels.jit.indicators import trails as kernels
-from forven.strategies.bars.expressions import Column, maximum, minimum
+from forven.strategies.bars.combining import maximum, minimum
+from forven.strategies.bars.expressions import Column
 from forven.strategies.bars.indicators.averages import ema
 from forven.strategies.bars.indicators.own import Computed
 from forven.strategies.bars.indicators.registry import Entry, period, register

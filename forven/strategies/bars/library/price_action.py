@@ -1,12 +1,5 @@
 """Price action: patterns of a few bars, and levels that the market remembers."""
 
-from forven.strategies.bars.indicators.events import (
-    Turn,
-    highest_since,
-    lowest_since,
-    pivot_high,
-    pivot_low,
-)
 from forven.strategies.bars.library.crossovers import VOLUME_BARS
 from forven.strategies.bars.writing import (
     Column,
@@ -15,14 +8,19 @@ from forven.strategies.bars.writing import (
     Parameter,
     Parameters,
     Rules,
+    Turn,
     bar_strategy,
     bars_since,
     highest,
+    highest_since,
     latest,
     leverage,
     lowest,
+    lowest_since,
     maximum,
     minimum,
+    pivot_high,
+    pivot_low,
     pivot_points,
     sma,
 )

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from forven.kernels.jit.indicators import events
-from forven.strategies.bars.expressions import Column, Condition, when
+from forven.strategies.bars.combining import when
+from forven.strategies.bars.expressions import Column, Condition
 from forven.strategies.bars.indicators.own import Computed
 from forven.strategies.bars.indicators.registry import Entry, register
 from forven.strategies.bars.indicators.volatility import highest, lowest

@@ -173,7 +173,7 @@ def momentum_squeeze(market: Market, p: Parameters) -> Rules:
 @bar_strategy(
     name="volatility_contraction_breakout",
     family="breakout",
-    rule="When ATR is among its lowest and Bollinger's bands are narrow, buy the close that crosses "
+    rule="When ATR is among its lowest and Bollinger's bands are narrow, buy the close that breaks "
     "above them, over a long EMA and with RSI above 50; leave when it is below the middle.",
     source="Minervini, Trade Like a Stock Market Wizard (2013), volatility contraction; Bollinger "
     "(2001), the squeeze",

@@ -175,7 +175,10 @@ def inside_break(market: Market, _: Parameters) -> Rules:
     parameters=(Parameter("range_bars", 4, 1, 500), leverage(3.0)),
 )
 def opening_range_break(market: Market, p: Parameters) -> Rules:
-    """Write the rules of orb: until the day's range is complete there is no signal of it."""
+    """Write the rules of orb: until the day's range is complete there is no signal of it.
+
+    A session that lies within one UTC day, as New York's, opens with that day's first bar.
+    """
     close, levels = market.close, opening_range(market, p.range_bars)
     busy = market.volume > sma(market.volume, VOLUME_BARS)
     return Rules(

@@ -1,12 +1,6 @@
 """Price action: patterns of a few bars, and levels that the market remembers."""
 
-from forven.strategies.bars.indicators.events import (
-    Turn,
-    highest_since,
-    lowest_since,
-    pivot_high,
-    pivot_low,
-)
+from forven.strategies.bars.library.crossovers import VOLUME_BARS
 from forven.strategies.bars.writing import (
     Column,
     Condition,
@@ -14,21 +8,24 @@ from forven.strategies.bars.writing import (
     Parameter,
     Parameters,
     Rules,
+    Turn,
     bar_strategy,
     bars_since,
     highest,
+    highest_since,
     latest,
     leverage,
     lowest,
+    lowest_since,
     maximum,
     minimum,
+    pivot_high,
+    pivot_low,
     pivot_points,
     sma,
 )
 
 ALL_MODES = ("long_only", "short_only", "both")
-VOLUME_BARS = 20
-"""Bars of the mean that a volume filter compares with."""
 
 
 @bar_strategy(
@@ -143,7 +140,7 @@ def double_bottom_and_top(market: Market, p: Parameters) -> Rules:
     name="gap_fill",
     family="price_action",
     rule="Buy when a bar opens far below the close before and has not come back to it; leave when "
-    "the price has reached that close.",
+    "the price first reaches that close.",
     source="Edwards and Magee, Technical Analysis of Stock Trends (1948), gaps",
     modes=ALL_MODES,
     parameters=(
@@ -153,14 +150,18 @@ def double_bottom_and_top(market: Market, p: Parameters) -> Rules:
 )
 def filled_gap(market: Market, p: Parameters) -> Rules:
     """Write the rules of gap_fill; a gap is between one bar's close and the next bar's open."""
-    before, share = market.close.ago(1), p.gap_pct / 100.0
-    gap_down = (market.open <= before * (1.0 - share)) & (market.high < before)
-    gap_up = (market.open >= before * (1.0 + share)) & (market.low > before)
+    high, low, before = market.high, market.low, market.close.ago(1)
+    fall, rise = 1.0 - p.gap_pct / 100.0, 1.0 + p.gap_pct / 100.0
+    gap_down = (market.open <= before * fall) & (high < before)
+    gap_up = (market.open >= before * rise) & (low > before)
+    top, bottom = latest(gap_down, before), latest(gap_up, before)
+    was_below = (highest_since(gap_down, high) < top).ago(1)
+    was_above = (lowest_since(gap_up, low) > bottom).ago(1)
     return Rules(
         enter_long=gap_down,
-        exit_long=market.high >= latest(gap_down, before),
+        exit_long=was_below & (high >= top),
         enter_short=gap_up,
-        exit_short=market.low <= latest(gap_up, before),
+        exit_short=was_above & (low <= bottom),
     )
 
 

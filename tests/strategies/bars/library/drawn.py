@@ -12,7 +12,6 @@ from forven.strategies.bars.rules import SIGNALS
 from forven.strategies.bars.signals import signals_of
 
 _FIRST_NS = 18_262 * 86_400 * 1_000_000_000  # 2020-01-01
-_STRETCH = 400
 _GAP = 0.03
 
 
@@ -44,24 +43,29 @@ def mirrored(bars: Bars, columns: Mapping[str, list[float]] | None = None) -> Ba
     """Return bars that fall where these rise: each price as far on the other side of the middle."""
     opens, high, low, close = int(bars.prices.max() + bars.prices.min()) - bars.prices
     given = {name: np.asarray(one, np.float64) for name, one in (columns or {}).items()}
-    return replace(
-        bars, prices=np.array([opens, low, high, close]), columns=given, content_hash=""
-    )
+    return replace(bars, prices=np.array([opens, low, high, close]), columns=given, content_hash="")
 
 
-def signals(name: str, bars: Bars, **parameters) -> dict[str, list[int]]:
+def signals(name: str, drawn: Bars, **parameters) -> dict[str, list[int]]:
     """Return the bars at which a strategy gives each signal."""
     strategy = strategy_named(name)
-    found = signals_of(strategy, bars, strategy.resolve(parameters))
+    found = signals_of(strategy, drawn, strategy.resolve(parameters))
     return {
         signal: [] if bits is None else np.flatnonzero(bits).tolist()
         for signal, bits in zip(SIGNALS, found, strict=True)
     }
 
 
-def with_gaps(bars: Bars) -> Bars:
-    """Return bars that jump up and down by turns, every few hundred bars."""
-    is_raised = np.arange(len(bars)) // _STRETCH % 2 == 1
+def assert_drawn(name, bars, entered, left, **parameters) -> None:
+    """Hold a strategy to its long signals over bars, and to the same shorts over their mirror."""
+    drawn, image = signals(name, bars, **parameters), signals(name, mirrored(bars), **parameters)
+    assert (drawn["enter_long"], drawn["exit_long"]) == (entered, left)
+    assert (image["enter_short"], image["exit_short"]) == (entered, left)
+
+
+def with_gaps(bars: Bars, stretch: int = 400) -> Bars:
+    """Return bars that jump up and down by turns, every `stretch` bars."""
+    is_raised = np.arange(len(bars)) // stretch % 2 == 1
     prices = np.rint(bars.prices * np.where(is_raised, 1.0 + _GAP, 1.0)).astype(np.int64)
     return replace(bars, prices=prices, content_hash="")
 

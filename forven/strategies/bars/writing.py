@@ -13,6 +13,7 @@ from forven.strategies.bars.expressions import (
     root,
     when,
 )
+from forven.strategies.bars.indicators.anchored import day_vwap
 from forven.strategies.bars.indicators.averages import dema, ema, hma, kama, sma, tema, wma
 from forven.strategies.bars.indicators.directional import (
     adx,
@@ -109,6 +110,7 @@ __all__ = [
     "chandelier",
     "connors_rsi",
     "count_of",
+    "day_vwap",
     "dema",
     "donchian",
     "elder_ray",

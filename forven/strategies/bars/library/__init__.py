@@ -4,12 +4,20 @@ from types import ModuleType
 
 from forven.strategies.bars.library import (
     crossovers,
+    oscillators,
+    reversion,
+    strength,
     trend,
     volume_flow,
+    vwap_lines,
 )
 
 MODULES: tuple[ModuleType, ...] = (
     crossovers,
+    oscillators,
+    reversion,
+    strength,
     trend,
     volume_flow,
+    vwap_lines,
 )

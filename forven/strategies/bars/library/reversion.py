@@ -36,12 +36,12 @@ CHAN = "Chan, Algorithmic Trading (2013), ch. 3"
     ),
 )
 def bb_fade(market: Market, p: Parameters) -> Rules:
-    """Write the rules of bb_fade."""
+    """Write the rules of bb_fade; on a band that has no width the close is not outside."""
     close, bands = market.close, bollinger(market.close, p.period, p.width)
     return Rules(
-        enter_long=close.crosses_above(bands.lower),
+        enter_long=(close < bands.lower).ago(1) & (close >= bands.lower),
         exit_long=close >= bands.middle,
-        enter_short=close.crosses_below(bands.upper),
+        enter_short=(close > bands.upper).ago(1) & (close <= bands.upper),
         exit_short=close <= bands.middle,
     )
 

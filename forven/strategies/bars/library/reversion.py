@@ -118,7 +118,8 @@ def zscore_reversion(market: Market, p: Parameters) -> Rules:
 )
 def zscore_mean_reclaim(market: Market, p: Parameters) -> Rules:
     """Write the rules of zscore_mean_reclaim. A close so low is below the EMA and pulls it down,
-    so the trend is asked over more bars than one."""
+    so the trend is asked over more bars than one.
+    """
     score, average = zscore(market.close, p.period), ema(market.close, p.ema_period)
     return Rules(
         enter_long=score.crosses_above(p.entry) & average.rises(p.slope_bars),
@@ -176,7 +177,8 @@ def stddev_breakout(market: Market, p: Parameters) -> Rules:
 )
 def momentum_burst_mean_reversion(market: Market, p: Parameters) -> Rules:
     """Write the rules of momentum_burst_mean_reversion; a burst is measured by the true ranges
-    before it."""
+    before it.
+    """
     close, average = market.close, ema(market.close, p.ema_period)
     move, reach = close.change(), p.burst * atr(market, p.atr_period).ago(1)
     is_rare = percent_rank(abs(move), p.rank_bars) >= p.percentile

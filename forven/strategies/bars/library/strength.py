@@ -72,7 +72,8 @@ def rsi_momentum(market: Market, p: Parameters) -> Rules:
 )
 def rsi_momentum_s00139(market: Market, p: Parameters) -> Rules:
     """Write the rules of rsi_momentum_s00139. The bar that lifts the RSI over a low level hardly
-    ever closes above the mean, so the two may be some bars apart."""
+    ever closes above the mean, so the two may be some bars apart.
+    """
     strength = rsi(market.close, p.period)
     has_crossed = strength.crosses_above(p.entry).within(p.memory_bars)
     is_above = market.close > sma(market.close, p.sma_period)
@@ -81,7 +82,8 @@ def rsi_momentum_s00139(market: Market, p: Parameters) -> Rules:
 
 def swing_low(column: Column, bars: int) -> Condition:
     """Return whether the number `bars` bars ago proves to be a low: none of the `bars` before it is
-    as low, and none of the `bars` since is lower. It is known now, not then."""
+    as low, and none of the `bars` since is lower. It is known now, not then.
+    """
     middle = column.ago(bars)
     return (middle < lowest(column.ago(bars + 1), bars)) & (middle <= lowest(column, bars))
 

@@ -46,7 +46,7 @@ def vwap_cross(market: Market, p: Parameters) -> Rules:
     modes=ALL_MODES,
     parameters=(leverage(1.0),),
 )
-def vwap_of_the_day(market: Market, p: Parameters) -> Rules:
+def vwap_of_the_day(market: Market, _: Parameters) -> Rules:
     """Write the rules of vwap: it has no span, as each day begins anew."""
     return crossing_close(market, day_vwap(market))
 

@@ -1,5 +1,6 @@
 """Each strategy of relative strength on bars drawn by hand. RSI of 2 bars throughout: averages of
-gains and losses are halved at each bar, and half the new move is added."""
+gains and losses are halved at each bar, and half the new move is added.
+"""
 
 import pytest
 

@@ -97,6 +97,9 @@ def test_williams_ema_reclaim():
     closes = [10, 10, 10, 9, 8, 9.5, 10.5, 10.4, 10.2, 9.9]
     settings = {"period": 3, "ema_period": 3, "memory_bars": 1}
     assert held("williams_ema_reclaim", drawn(closes), **settings) == [(5, 8)]
+    # One low bar among the last three is enough.
+    longer = {**settings, "memory_bars": 3}
+    assert held("williams_ema_reclaim", drawn(closes), **longer) == [(5, 8)]
     # A high that keeps %R from falling leaves it to the EMA.
     high = drawn(closes, highs={6: 20.0, 8: 20.0})
     assert signalled("williams_ema_reclaim", high, **settings)["exit_long"][-1] == 9
@@ -109,6 +112,9 @@ def test_ultimate_oscillator():
     # Falling it is 0. Bar 4: (4 x 100 + 2 x 50 + 33) / 7 = 76; bar 5: (400 + 200 + 67) / 7 = 95.
     settings = {"short": 1, "middle": 2, "long": 3, "upper": 90.0}
     assert held("ultimate_oscillator", drawn([10, 9, 8, 7, 8, 9]), **settings) == [(4, 5)]
+    # Once all three spans hold rises only it is 100.
+    highest = {**settings, "upper": 100.0}
+    assert held("ultimate_oscillator", drawn([10, 9, 8, 7, 8, 9, 10]), **highest) == [(4, 6)]
     # A close a quarter up its range: (4 x 25 + 2 x 12.5 + 8.3) / 7 = 19.
     weak = drawn([10, 9, 8, 7, 7.25, 7.5], highs={4: 8.0}, lows={4: 7.0})
     assert signalled("ultimate_oscillator", weak, **settings)["enter_long"] == [5]

@@ -68,6 +68,21 @@ def test_stddev_breakout_acts_once_a_break():
     assert signalled("zscore_reversion", bars, period=4, entry=1.25)["enter_long"] == [4, 5]
 
 
+@pytest.mark.parametrize(
+    ("name", "settings", "position"),
+    [
+        ("bb_fade", {"width": 1.5}, (5, 6)),
+        ("bollinger_reversion", {"width": 1.5, "rsi_period": 2}, (4, 6)),
+        ("zscore_reversion", {"entry": 1.5}, (4, 6)),
+        ("stddev_breakout", {"width": 1.5}, (4, 6)),
+    ],
+)
+def test_the_mean_itself_is_far_enough(name, settings, position):
+    # Means of bars 5 and 6: 8.875 and 8.5.
+    bars = drawn([10, 11, 10, 11, 6, 8.5, 8.5])
+    assert held(name, bars, period=4, **settings) == [position]
+
+
 QUIET = [10, 11] * 7
 BURST = {
     "atr_period": 1,
@@ -91,6 +106,14 @@ def test_momentum_burst_mean_reversion():
     assert held(name, busy, **BURST, burst=4.01) == []
     assert held(name, busy, **{**BURST, "adx_max": 1.0}) == []
     assert held(name, busy, **{**BURST, "ema_period": 2}) == [(14, 15)]
+
+
+def test_momentum_burst_is_measured_by_the_ranges_before_it():
+    # True range of bar 13: 3, of those before: 1.
+    name, calm = "momentum_burst_mean_reversion", {**BURST, "adx_max": 100.0}
+    bars = drawn([*QUIET, 7], highs={13: 13.0}, volumes={14: 2.0})
+    assert held(name, bars, **calm, burst=1.3) == [(14, None)]
+    assert held(name, bars, **calm, burst=1.5) == []
 
 
 def test_momentum_burst_mean_reversion_needs_a_rare_move():

@@ -45,6 +45,13 @@ def test_rsi_momentum_just_above_the_entry():
     assert held("rsi_momentum", bars, **MOMENTUM, entry_high=49.0) == []
 
 
+def test_rsi_momentum_leaves_at_the_exit_level_itself():
+    # RSI of bar 21: 1.75 / 2 = 87.5.
+    bars = drawn([*RAMP, 128, 131], volumes={20: 2.0})
+    assert held("rsi_momentum", bars, **{**MOMENTUM, "exit": 87.5}) == [(20, 21)]
+    assert held("rsi_momentum", bars, **{**MOMENTUM, "exit": 87.6}) == [(20, None)]
+
+
 def test_rsi_momentum_s00139():
     # RSI of bar 4: 0; of 5: 33; of 6: 60; of 7: 85. Mean of three: 6.5 at bars 5 and 6.
     bars = drawn([10, 9, 8, 7, 6, 6.5, 7, 8])
@@ -77,6 +84,12 @@ def test_rsi_divergence_needs_a_lower_low_an_oversold_one_before_and_both_near()
     assert held("rsi_divergence", mild, **DIVERGENCE, oversold=40.0) == [(6, 7)]
 
 
+def test_rsi_divergence_at_a_low_that_is_reached_twice():
+    # The first of two equal lows is the swing; RSI of bar 9: 1.81 / 2.09 = 87.
+    bars = drawn([*SWINGS[:8], 15.5, 19])
+    assert held("rsi_divergence", bars, **DIVERGENCE) == [(8, 9)]
+
+
 def test_rsi_divergence_needs_a_higher_rsi():
     # RSI of bar 4: 33; of bar 6: 12.
     weak = [17, 18, 19, 20, 18, 18.1, 14, 15, 16]
@@ -105,6 +118,14 @@ def test_rsi_boundary_rejection_comes_soon_or_never():
     bars = drawn([*RAMP, 125, 125.5, 126.5])
     assert held("rsi_boundary_rejection", bars, **BOUNDARY, confirm_bars=2) == [(22, None)]
     assert held("rsi_boundary_rejection", bars, **BOUNDARY, confirm_bars=1) == []
+
+
+def test_rsi_boundary_rejection_counts_the_levels_themselves():
+    # RSI of bar 20: 0.5 / 1 = 50; of bar 21: 1.75 / 2 = 87.5.
+    bars = drawn([*RAMP, 128, 131])
+    given = {**BOUNDARY, "oversold": 50.0, "confirm_long": 60.0}
+    assert held("rsi_boundary_rejection", bars, **given, overbought=90.0) == [(21, None)]
+    assert held("rsi_boundary_rejection", bars, **given, overbought=87.5) == []
 
 
 def test_rsi_boundary_rejection_needs_the_trends_side():

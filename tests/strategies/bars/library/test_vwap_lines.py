@@ -40,6 +40,7 @@ def test_vwap_pullback():
     # VWAP of bars 3 to 5: 99, 98.33, 98; 98 % of the first is 97.02.
     bars = drawn([100, 100, 100, 97, 98, 99])
     assert held("vwap_pullback", bars, period=3) == [(3, 5)]
+    assert held("vwap_pullback", drawn([100, 100, 100, 97, 98.5]), period=3) == [(3, 4)]
     assert held("vwap_pullback", drawn([100, 100, 100, 97.1]), period=3) == []
     assert held("vwap_pullback", bars, period=3, distance_pct=2.1) == []
 
@@ -48,6 +49,7 @@ def test_vwap_pullback_of_shorts():
     # VWAP of bars 3 to 5: 101, 101.67, 102; 102 % of the first is 103.02.
     bars = drawn([100, 100, 100, 103.1, 102, 101])
     assert held("vwap_pullback", bars, "short", period=3) == [(3, 5)]
+    assert held("vwap_pullback", drawn([100, 100, 100, 104, 102]), "short", period=3) == [(3, 4)]
     assert held("vwap_pullback", drawn([100, 100, 100, 103]), "short", period=3) == []
 
 

@@ -1,8 +1,6 @@
 """Everything a strategy's file needs, to import from one place."""
 
-from forven.strategies.bars.expressions import (
-    Column,
-    Condition,
+from forven.strategies.bars.combining import (
     all_of,
     any_of,
     at_least,
@@ -13,6 +11,7 @@ from forven.strategies.bars.expressions import (
     root,
     when,
 )
+from forven.strategies.bars.expressions import Column, Condition
 from forven.strategies.bars.indicators.anchored import day_vwap
 from forven.strategies.bars.indicators.averages import dema, ema, hma, kama, sma, tema, wma
 from forven.strategies.bars.indicators.directional import (

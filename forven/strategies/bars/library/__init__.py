@@ -3,8 +3,11 @@
 from types import ModuleType
 
 from forven.strategies.bars.library import (
+    bands,
+    breakout,
     crossovers,
     oscillators,
+    price_action,
     reversion,
     strength,
     trend,
@@ -13,8 +16,11 @@ from forven.strategies.bars.library import (
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    bands,
+    breakout,
     crossovers,
     oscillators,
+    price_action,
     reversion,
     strength,
     trend,

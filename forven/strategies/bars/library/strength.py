@@ -1,5 +1,6 @@
 """Relative strength: momentum that begins, extremes that are rejected, and divergences."""
 
+from forven.strategies.bars.indicators.events import Turn, pivot_high, pivot_low
 from forven.strategies.bars.library.crossovers import is_confirmed
 from forven.strategies.bars.writing import (
     Column,
@@ -11,10 +12,8 @@ from forven.strategies.bars.writing import (
     bar_strategy,
     bars_since,
     ema,
-    highest,
     latest,
     leverage,
-    lowest,
     rsi,
     sma,
 )
@@ -80,20 +79,6 @@ def rsi_momentum_s00139(market: Market, p: Parameters) -> Rules:
     return Rules(enter_long=(has_crossed & is_above).starts(), exit_long=strength >= p.exit)
 
 
-def swing_low(column: Column, bars: int) -> Condition:
-    """Return whether the number `bars` bars ago proves to be a low: none of the `bars` before it is
-    as low, and none of the `bars` since is lower. It is known now, not then.
-    """
-    middle = column.ago(bars)
-    return (middle < lowest(column.ago(bars + 1), bars)) & (middle <= lowest(column, bars))
-
-
-def swing_high(column: Column, bars: int) -> Condition:
-    """Return whether the number `bars` bars ago proves to be a high."""
-    middle = column.ago(bars)
-    return (middle > highest(column.ago(bars + 1), bars)) & (middle >= highest(column, bars))
-
-
 @bar_strategy(
     name="rsi_divergence",
     family="mean_reversion",
@@ -112,26 +97,29 @@ def swing_high(column: Column, bars: int) -> Condition:
     ),
 )
 def rsi_divergence(market: Market, p: Parameters) -> Rules:
-    """Write the rules of rsi_divergence; all is said of the bars at which swings are known."""
+    """Write the rules of rsi_divergence; all is said of the bars that confirm a swing."""
     strength = rsi(market.close, p.period)
-    then, low, high = strength.ago(p.swing), market.low.ago(p.swing), market.high.ago(p.swing)
-    is_low, is_high = swing_low(market.low, p.swing), swing_high(market.high, p.swing)
-
-    def before(swing: Condition, column: Column) -> Column:
-        return latest(swing, column).ago(1)
-
-    def is_near(swing: Condition) -> Condition:
-        return bars_since(swing).ago(1) < p.lookback
-
-    was_low, was_high = before(is_low, then), before(is_high, then)
-    bullish = (low < before(is_low, low)) & (then > was_low) & (was_low < p.oversold)
-    bearish = (high > before(is_high, high)) & (then < was_high) & (was_high > p.overbought)
+    now = strength.ago(p.swing)
+    low, high = pivot_low(market.low, p.swing), pivot_high(market.high, p.swing)
+    was_low, was_high = before(low, now), before(high, now)
+    bullish = (low.level < before(low, low.level)) & (now > was_low) & (was_low < p.oversold)
+    bearish = (high.level > before(high, high.level)) & (now < was_high) & (was_high > p.overbought)
     return Rules(
-        enter_long=is_low & bullish & is_near(is_low),
+        enter_long=bullish & is_soon(low, p.lookback),
         exit_long=strength >= p.overbought,
-        enter_short=is_high & bearish & is_near(is_high),
+        enter_short=bearish & is_soon(high, p.lookback),
         exit_short=strength <= p.oversold,
     )
+
+
+def before(turn: Turn, column: Column) -> Column:
+    """Return a column's number at the latest turning point before this bar."""
+    return latest(turn.shown, column).ago(1)
+
+
+def is_soon(turn: Turn, bars: int) -> Condition:
+    """Return whether a turning point is shown at most `bars` bars after the one before."""
+    return turn.shown & (bars_since(turn.shown).ago(1) < bars)
 
 
 @bar_strategy(

@@ -86,8 +86,7 @@ class Running:
     def _start(self) -> None:
         """Start the host, which recovers what was open; then go on with unfinished results."""
         self._host.start()
-        # What the last process was asked with a key, and did not answer, may be asked again.
-        self._services.idempotency.release_unfinished()
+        self._services.idempotency.purge()
         if self._results is not None:
             self._results.resume()
 

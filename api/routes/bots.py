@@ -5,7 +5,7 @@ from starlette.responses import Response
 from api.operations import Call, Operation, RouteTable
 from api.parameters import identifier
 from api.replies import Reply
-from forven.bots.services.roster_memory import SESSIONS_LISTED_MAX
+from forven.bots.services.document_cards import SESSIONS_LISTED_MAX
 
 TABLE = RouteTable("bots")
 BOT_ID = identifier("bot_id", "The bot.")

@@ -10,9 +10,9 @@ from api.operations import Call, Operation, RouteTable
 from api.parameters import Parameter, cursor, identifier, page_limit, whole_in_query
 from api.replies import Reply
 from api.routes.bots import BOT_ID
+from forven.bots.services.document_cards import SESSIONS_LISTED_MAX
 from forven.bots.services.financials import HISTORY_LIMIT_MAX, INTERVAL_SECONDS_MAX
 from forven.bots.services.interface import Page
-from forven.bots.services.roster_memory import SESSIONS_LISTED_MAX
 
 TABLE = RouteTable("sessions")
 SESSION_ID = identifier("session_id", "The session.")

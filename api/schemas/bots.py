@@ -20,9 +20,9 @@ from api.schemas.forms import (
     record,
     whole,
 )
+from forven.bots.services.document_cards import SESSIONS_LISTED_MAX
 from forven.bots.services.fields import DESCRIPTION_LENGTH_MAX, NAME_LENGTH_MAX
 from forven.bots.services.policies import CAPITAL_MAX_UNITS, CAPITAL_MIN_UNITS
-from forven.bots.services.roster_memory import SESSIONS_LISTED_MAX
 
 _CAPITAL = described(
     {

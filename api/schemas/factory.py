@@ -167,7 +167,10 @@ SCHEMAS: dict[str, Schema] = {
         },
         "examples": [{"confirm": "GO LIVE", "live_notional_ceiling_usd": 1000}],
     },
-    "KilledAll": record({"stopped": COUNT}),
+    "KilledAll": record({"stopped": COUNT, "failed": listing(named("NotStopped"))}),
+    "NotStopped": record(
+        {"bot_id": IDENTIFIER, "session_id": IDENTIFIER, "reason": TEXT},
+    ),
     "FactoryTradeLeg": record(_TRADE_LEG),
     "FactoryTrade": record(
         {

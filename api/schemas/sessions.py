@@ -19,7 +19,7 @@ from api.schemas.forms import (
     nullable,
     record,
 )
-from forven.bots.services.roster_memory import SESSIONS_LISTED_MAX
+from forven.bots.services.document_cards import SESSIONS_LISTED_MAX
 
 STATES = (
     "scheduled",

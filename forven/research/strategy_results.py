@@ -263,11 +263,17 @@ class StrategyResults:
         return read_program(program.kind, program.program)
 
     def _remember(self) -> None:
-        """Write down which backtests are at work, for a process that comes after this one."""
+        """Write down which backtests are at work, for a process that comes after this one.
+
+        Where that is refused they are computed all the same, and not gone on with after a crash.
+        """
         with self._lock:
             active = sorted(self._jobs)
-        with self._store.transaction() as tables:
-            tables.settings.put(RESUMED_SETTING, active)
+        try:
+            with self._store.transaction() as tables:
+                tables.settings.put(RESUMED_SETTING, active)
+        except ForvenError as refused:
+            _log.warning("which backtests are at work could not be written down: %s", refused)
 
     def _fail(self, job: _Job, text: str) -> None:
         """Keep why a backtest ended early."""

@@ -20,6 +20,8 @@ from forven.research.strategy_results import (
     UnknownProgram,
     results_dataset,
 )
+from forven.store.errors import StoreBusy
+from forven.store.settings import Settings
 from forven.store.store import Store
 from forven.store.strategies import StrategyRow
 from forven.strategies.saved import read_program
@@ -70,6 +72,23 @@ def saved(store, document=SPREAD, kind="structured", **changes):
     with store.transaction() as tables:
         tables.strategies.keep(row)
     return strategy.hash
+
+
+def test_a_backtest_that_cannot_be_written_down_as_begun_or_ended_is_computed_all_the_same(
+    store, results, told, monkeypatch, caplog
+):
+    source_hash = saved(store)
+
+    def refusing(_settings, _key, _value):
+        raise StoreBusy("another process is writing")
+
+    monkeypatch.setattr(Settings, "put", refusing)
+    assert results.start(source_hash)["exec_status"] in ("queued", "running", "idle")
+    results.wait()
+    found = results.document(source_hash)
+    assert (found["exec_status"], found["covered_days"]) == ("idle", DAYS)
+    assert told[-1]["date"] is None
+    assert caplog.text.count("another process is writing") == 2
 
 
 def test_results_are_those_of_a_backtest_over_all_sessions(store, results, catalog):

@@ -8,7 +8,7 @@ times RFC 3339 UTC `Z`. Lists that grow come as `Page`.
 
 from typing import Protocol
 
-from forven.bots.services.documents import Document, Documents, Page
+from forven.bots.services.spelling import Document, Documents, Page
 
 __all__ = ["Document", "Documents", "Page"]
 
@@ -236,7 +236,8 @@ class IdempotencyInterface(Protocol):
     def recall(self, key: str, scope: str, request: bytes) -> tuple[int, bytes] | None:
         """(status, body) of the first response; None if the key is new and now reserved.
 
-        errors  `idempotency_conflict`: another request, or the first one is still at work
+        errors  `idempotency_conflict`: another request, or the first one is still at work, or was
+                cut short
         """
 
     def keep(self, key: str, scope: str, status: int, body: bytes) -> None:

@@ -11,7 +11,7 @@ from api.application import ENDPOINTS
 from api.bodies import parse_body
 from api.openapi import openapi_document
 from api.schemas.registry import SCHEMAS
-from forven.bots.services.factory_config import read_config
+from forven.bots.services.factory_fields import read_config
 from forven.primitives.errors import InvalidInput
 from forven.strategies.script.checks import SOURCE_BYTES_MAX
 from tests.api.realm import CONDOR, Realm, realm

@@ -14,7 +14,7 @@ from forven.store.sessions import SessionRow
 from forven.store.store import Tables
 from forven.store.strategies import StrategyLink
 
-IDLE, ARCHIVED = "idle", "archived"
+IDLE = "idle"
 RUNNING, STOPPED = "running", "stopped"
 NEWEST = 2
 """Sessions in which the open one and the last that is over are found: there is one a day."""
@@ -83,7 +83,7 @@ def standing_among(bot: BotRow, rows: Sequence[SessionRow]) -> Standing:
 def standings_of(work: Tables, bots: Sequence[BotRow]) -> list[Standing]:
     """Return bots beside their sessions, with two queries whatever their number."""
     active = {row.bot_id: row for row in work.sessions.open()}
-    last = work.sessions.newest_by_bot(is_over=True)
+    last = work.sessions.last_by_bot()
     return [Standing(bot=bot, active=active.get(bot.id), last=last.get(bot.id)) for bot in bots]
 
 

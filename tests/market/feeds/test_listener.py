@@ -7,11 +7,13 @@ from random import Random
 
 import pytest
 
-from forven.market.feeds import producers
-from forven.market.feeds.producers import Listener
+from forven.market.feeds.batches import rows_of_batch
+from forven.market.feeds.listener import Listener, _tell
 from forven.primitives.errors import InvalidInput
 from tests.market.feeds.conftest import OPEN_NS, SYMBOLS
 from tests.market.feeds.made_streams import Producer, batch_of, eventually, schema_of, stream_of
+
+HERE = "forven.market.feeds.listener"
 
 
 class Ears:
@@ -135,21 +137,21 @@ def test_a_fault_behind_the_listener_is_an_answer_too(local, ears, monkeypatch):
     def broken(batch):
         raise ZeroDivisionError("no rows")
 
-    monkeypatch.setattr(producers, "rows_of_batch", broken)
+    monkeypatch.setattr(f"{HERE}.rows_of_batch", broken)
     answer = answered(local, stream_of(batch_of([(OPEN_NS, SYMBOLS[0], 1, 2)])))
     assert answer == "refused: ZeroDivisionError: no rows\n"
 
 
 def test_a_batch_that_is_refused_leaves_the_connection_open(local, ears, monkeypatch):
-    real, calls = producers.rows_of_batch, []
+    calls = []
 
     def first_is_bad(batch):
         calls.append(batch)
         if len(calls) == 1:
             raise InvalidInput("batch: expected sound rows")
-        return real(batch)
+        return rows_of_batch(batch)
 
-    monkeypatch.setattr(producers, "rows_of_batch", first_is_bad)
+    monkeypatch.setattr(f"{HERE}.rows_of_batch", first_is_bad)
     producer = Producer(local.address).announce()
     producer.write((OPEN_NS, SYMBOLS[0], 1, 2))
     assert producer.answer() == "refused: batch: expected sound rows\n"
@@ -158,12 +160,26 @@ def test_a_batch_that_is_refused_leaves_the_connection_open(local, ears, monkeyp
     producer.close()
 
 
+@pytest.mark.parametrize("patience_s", [0.25, 7.0])
+def test_a_producer_that_does_not_read_is_waited_for_as_before(patience_s):
+    ours, theirs = socket.socketpair()
+    ours.settimeout(patience_s)
+    for _ in range(10_000):
+        _tell(ours, "x" * 1_000)
+    assert ours.gettimeout() == patience_s
+    theirs.sendall(b"on")
+    assert ours.recv(2) == b"on"
+    ours.close()
+    theirs.close()
+
+
 def test_a_producer_that_stalls_makes_room_for_another(local, ears, monkeypatch):
-    monkeypatch.setattr(producers, "_ANNOUNCE_S", 0.2)
-    monkeypatch.setattr(producers, "_MESSAGE_S", 0.2)
+    monkeypatch.setattr(f"{HERE}._ANNOUNCE_S", 0.2)
     silent = Producer(local.address)
     assert silent.answer().startswith("refused: stream: expected the rest of a message")
     silent.close()
+    monkeypatch.setattr(f"{HERE}._ANNOUNCE_S", 60.0)
+    monkeypatch.setattr(f"{HERE}._MESSAGE_S", 0.2)
     assert eventually(lambda: local._connection is None)
     slow = Producer(local.address).announce()
     assert eventually(lambda: ears.days)
@@ -173,7 +189,7 @@ def test_a_producer_that_stalls_makes_room_for_another(local, ears, monkeypatch)
 
 
 def test_a_quiet_producer_may_be_quiet(local, ears, monkeypatch):
-    monkeypatch.setattr(producers, "_MESSAGE_S", 0.1)
+    monkeypatch.setattr(f"{HERE}._MESSAGE_S", 0.1)
     quiet = Producer(local.address).announce()
     assert eventually(lambda: ears.days)
     threading.Event().wait(0.8)

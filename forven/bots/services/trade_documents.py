@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from forven.bots.services.documents import Document, moment
 from forven.bots.services.round_trips import LegOfTrade, RoundTrip
+from forven.bots.services.spelling import Document, moment
 from forven.market.instruments import parse_osi
 from forven.primitives.money import decimal_text, money_text
 

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -213,12 +214,12 @@ def _clear(path: Path) -> None:
 def _tell(connection: socket.socket, text: str) -> None:
     """Send a line to a producer that may not read it."""
     line = text.replace("\n", " ")[:1_000] + "\n"
-    try:
+    patience_s = connection.gettimeout()
+    with suppress(OSError):  # it is gone, or does not read
         connection.setblocking(False)
         connection.send(line.encode("utf-8", "replace"))
-        connection.settimeout(_BEAT_S)
-    except OSError:
-        return  # it is gone, or does not read
+    with suppress(OSError):
+        connection.settimeout(patience_s)
 
 
 def _shut(connection: socket.socket) -> None:

@@ -9,10 +9,10 @@ from numpy.testing import assert_array_equal
 
 from forven.kernels.schema import MISSING
 from forven.market.calendar import trading_calendar
-from forven.market.feeds import sockets
+from forven.market.feeds import socket_feed
 from forven.market.feeds.book import FrameBook
 from forven.market.feeds.played import PlayedDay
-from forven.market.feeds.sockets import SocketFeed
+from forven.market.feeds.socket_feed import SocketFeed
 from forven.market.feeds.wall_clock import AnchoredClock
 from forven.market.frames import build_day
 from forven.market.synthetic.day import synthetic_day
@@ -197,7 +197,7 @@ def test_garbage_is_an_event_of_the_next_frame(feed):
 
 
 def test_the_close_comes_without_a_row_and_the_settlement_after_it(feed, hands, monkeypatch):
-    monkeypatch.setattr(sockets, "CLOSE_GRACE_S", 0.1)
+    monkeypatch.setattr(socket_feed, "CLOSE_GRACE_S", 0.1)
     producer = Producer(feed.address).announce()
     frames = feed.frames(next(feed.days()), MISSING)
     producer.write((at(1), SYMBOLS[0], 1, 2))
@@ -210,6 +210,26 @@ def test_the_close_comes_without_a_row_and_the_settlement_after_it(feed, hands, 
     producer.write((CLOSE_NS, "SPX:settlement", 530_321, 530_321))
     settled = delivered(frames)
     assert [(frame.ts, frame.settlement) for frame in settled] == [(CLOSE_NS + 1, 530_321)]
+    producer.close()
+
+
+def test_the_close_comes_although_late_rows_do_not_end(feed, hands, monkeypatch):
+    monkeypatch.setattr(socket_feed, "CLOSE_GRACE_S", 0.2)
+    producer = Producer(feed.address).announce()
+    frames = feed.frames(next(feed.days()), MISSING)
+    producer.write((at(1), SYMBOLS[0], 1, 2))
+    next_frame(frames)
+    hands.pass_by(CLOSE_NS + SECOND_NS - feed.now())
+    found = []
+
+    def has_come() -> bool:
+        producer.write((at(1), SYMBOLS[0], 1, 2), (CLOSE_NS + 1, SYMBOLS[0], 1, 2))
+        found.append(next(frames))
+        return found[-1] is not None
+
+    assert eventually(has_come)
+    assert found[-1].ts == CLOSE_NS
+    assert set(kinds(found[-1])) == {"outside", "late", "gap"}
     producer.close()
 
 
@@ -273,7 +293,7 @@ def test_a_producer_faster_than_the_host_waits_and_loses_nothing(feed, hands):
     hands.pass_by(HOUR_NS)
     producer = Producer(feed.address).announce()
     day = next(feed.days())
-    count = 3 * sockets._WAITING_MAX
+    count = 3 * socket_feed._WAITING_MAX
 
     def send():
         for number in range(count):

@@ -10,11 +10,11 @@ import orjson
 
 from forven.bots.live_view import LiveView
 from forven.bots.services.bot_documents import resting_document
-from forven.bots.services.documents import Document
-from forven.bots.services.roster import NEWEST
 from forven.bots.services.session_documents import running_fields, session_document
+from forven.bots.services.spelling import Document
+from forven.bots.services.standings import NEWEST
 from forven.store.bots import BotRow
-from forven.store.roster import RosterChanges
+from forven.store.roster_changes import RosterChanges
 from forven.store.sessions import SessionRow
 from forven.store.store import Store, Tables
 

@@ -6,10 +6,10 @@ from numpy.testing import assert_array_equal
 
 from forven.engine.commands import stop
 from forven.kernels import schema
-from forven.strategies.script import backtest, replay
+from forven.strategies.script import backtest
 from forven.strategies.script.backtest import run_script
 from forven.strategies.script.frames import TakenCommand
-from forven.strategies.script.replay import seen_frames
+from forven.strategies.script.seen import script_day, seen_frames
 from tests.engine.conftest import CASH, coarse_day  # noqa: F401 - a fixture
 from tests.strategies.script.test_backtest import LIVE, STRANGLE
 
@@ -74,7 +74,7 @@ def test_a_session_that_is_stopped_leaves_running_in_that_frame(coarse_day):  # 
 
 
 def test_a_day_of_a_script_is_that_of_its_plan(coarse_day):  # noqa: F811
-    day = replay.script_day(coarse_day, LIVE, CASH, seed=3)
+    day = script_day(coarse_day, LIVE, CASH, seed=3)
     assert day.symbols == coarse_day.symbols
     assert day.error_budget == LIVE[schema.PLAN_ERROR_BUDGET]
     assert day.staleness_ns == LIVE[schema.PLAN_STALENESS_NS]

@@ -3,7 +3,7 @@
 import uuid
 
 from forven.kernels import schema
-from forven.store.documents import Booking, OrderLeg, OrderState, order_id, transaction_id
+from forven.store.ledger_documents import Booking, OrderLeg, OrderState, order_id, transaction_id
 from tests.store.made_rows import BOUNDS, SESSION
 
 OPEN, CLOSE = schema.EFFECT_OPEN, schema.EFFECT_CLOSE

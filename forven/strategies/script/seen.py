@@ -26,8 +26,7 @@ def script_day(
         underlying=day.underlying,
         multiplier=day.multiplier,
         opening_cash=opening_cash,
-        error_budget=int(plan_row[schema.PLAN_ERROR_BUDGET]),
-        staleness_ns=int(plan_row[schema.PLAN_STALENESS_NS]),
+        plan_row=plan_row,
         seed=seed,
     )
 

@@ -5,7 +5,7 @@ import threading
 
 from forven.kernels.schema import MISSING
 from forven.market.calendar import trading_calendar
-from forven.market.feeds.sockets import SocketFeed
+from forven.market.feeds.socket_feed import SocketFeed
 from forven.market.feeds.wall_clock import AnchoredClock
 from tests.architecture.sources import ROOT
 from tests.market.feeds.conftest import OPEN_NS, SECOND_NS, SYMBOLS, delivered

@@ -13,22 +13,23 @@ from forven.bots.errors import (
     PaperOnly,
 )
 from forven.bots.services.dependencies import Dependencies
-from forven.bots.services.documents import Document, Documents, moment
-from forven.bots.services.factory_config import (
+from forven.bots.services.factory_documents import (
+    EXECUTION_MODE,
+    config_document,
+    factory_document,
+)
+from forven.bots.services.factory_fields import (
     DEFAULTS,
     KEPT_FIELDS,
     NOTES,
     read_config,
     risk_fields,
 )
-from forven.bots.services.factory_documents import (
-    EXECUTION_MODE,
-    config_document,
-    factory_document,
-)
 from forven.bots.services.fields import name_of, section_of, uuid_of
 from forven.bots.services.policies import reprice_of, risk_of
-from forven.bots.services.roster import (
+from forven.bots.services.session_documents import ENGINE
+from forven.bots.services.spelling import Document, Documents, moment
+from forven.bots.services.standings import (
     IDLE,
     STOPPED,
     Standing,
@@ -39,7 +40,6 @@ from forven.bots.services.roster import (
     standing_of,
     standings_of,
 )
-from forven.bots.services.session_documents import ENGINE
 from forven.bots.services.strategies import leg_count_of
 from forven.bots.services.templates import template_found
 from forven.bots.services.track_records import TrackRecords

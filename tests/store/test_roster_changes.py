@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from forven.primitives.errors import InvalidInput
-from forven.store import roster
+from forven.store import roster_changes
 from forven.store.decisions import DecisionRow
 from forven.store.frame_commit import FrameCommit
-from forven.store.roster import RosterChanges
+from forven.store.roster_changes import RosterChanges
 from forven.store.store import Store, Tables
 from tests.store import other_process
 from tests.store.made_rows import BOT, NOW, OUTCOME, changed, fill, noted, uuid_of
@@ -150,7 +150,7 @@ def test_looks_beside_own_changes_find_no_other_process(store: Store) -> None:
 
 
 def test_ids_forgotten_count_as_changed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(roster, "IDS_MAX", 3)
+    monkeypatch.setattr(roster_changes, "IDS_MAX", 3)
     changes = RosterChanges()
     changes.note(["a", "b"], None)
     count = changes.count

@@ -37,8 +37,6 @@ BUILTINS = tuple(
 )
 """Builtins that a script gets as they are; `getattr`, `print` and a few more it gets changed."""
 
-REPLACED_BUILTINS = ("__import__", "delattr", "getattr", "hasattr", "print", "setattr")
-
 REFUSED_NAMES = {
     "breakpoint": "there is no terminal",
     "compile": "a script does not run other code",

@@ -2,9 +2,9 @@
 
 import pytest
 
-from forven.bots.services import roster_memory
-from forven.bots.services.roster_memory import BotCard, Cards, RosterMemory
-from forven.store.roster import RosterChanges
+from forven.bots.services import document_cards
+from forven.bots.services.document_cards import BotCard, Cards, RosterMemory
+from forven.store.roster_changes import RosterChanges
 from tests.bots.services.conftest import bot_body
 from tests.store.made_rows import BOT, OUTCOME, SESSION, changed, uuid_of
 
@@ -36,7 +36,7 @@ def test_a_card_of_an_older_count_is_no_card(roster):
 
 
 def test_what_is_kept_is_bounded_in_bytes(roster, monkeypatch):
-    monkeypatch.setattr(roster_memory, "BYTES_MAX", 100_000)
+    monkeypatch.setattr(document_cards, "BYTES_MAX", 100_000)
     cards = Cards(roster)
     for number in range(60):
         made = card(number, sessions=number % 7)
@@ -56,7 +56,7 @@ def test_a_card_kept_again_takes_the_place_of_the_one_before(roster):
 
 
 def test_running_sessions_are_spelled_once_and_bounded(roster, monkeypatch):
-    monkeypatch.setattr(roster_memory, "RUNNING_MAX", 3)
+    monkeypatch.setattr(document_cards, "RUNNING_MAX", 3)
     memory = RosterMemory(roster)
     first = memory.running(SESSION)
     assert memory.running(SESSION) is first
@@ -77,7 +77,7 @@ def test_bots_that_run_are_read_at_once_when_some_were_asked_for_in_vain(service
     services.bots.get(first)
     services.at_hand.check()
     assert services.at_hand.bot(bots[2]["id"]) is None
-    for _ in range(roster_memory.MISSED_MIN):
+    for _ in range(document_cards.MISSED_MIN):
         services.bots.get(first)
     services.at_hand.check()
     had = [services.at_hand.bot(bot["id"]) is not None for bot in bots]

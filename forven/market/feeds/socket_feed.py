@@ -14,14 +14,14 @@ from forven.market.calendar import TradingCalendar
 from forven.market.feeds.batches import Announcement, RowBatch
 from forven.market.feeds.frame import FeedDay, FeedFrame
 from forven.market.feeds.intake import Intake
-from forven.market.feeds.producers import Listener
+from forven.market.feeds.listener import Listener
 from forven.market.feeds.wall_clock import AnchoredClock
 from forven.market.instruments import card_of
 from forven.primitives.errors import InvalidInput, NotASession
 from forven.primitives.time import NANOSECONDS_PER_SECOND
 
 CLOSE_GRACE_S = 5.0
-"""How long after the close, and after the last batch, a frame at the close is made without one."""
+"""How long after the close, and after the last frame, a frame at the close is made without one."""
 PAST_GRACE_S = 60.0
 """Likewise on a day that was over when it was opened: its producer may take its time."""
 _BEAT_S = 0.05
@@ -83,13 +83,13 @@ class SocketFeed:
         quiet_since = time.monotonic()
         while not self._is_closed.is_set():
             item = self._get()
-            if item is not None:
-                quiet_since = time.monotonic()
-                yield from self._frames_of(item, intake)
-            elif self._is_due(intake, grace_s, quiet_since):
-                yield intake.close(self.now())
-            else:
-                yield None
+            is_quiet = True
+            for frame in () if item is None else self._frames_of(item, intake):
+                yield frame
+                is_quiet, quiet_since = False, time.monotonic()
+            if is_quiet:  # rows that make no frame, such as late ones, do not put off the close
+                is_due = self._is_due(intake, grace_s, quiet_since)
+                yield intake.close(self.now()) if is_due else None
             if intake.is_closed and intake.settlement != MISSING:
                 break
             if self._next is not None:  # none will say the settlement any more

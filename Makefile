@@ -35,9 +35,10 @@ test: $(READY) ## run all tests; PYTEST_ARGS="-k margin" picks some
 	@$(compile_kernels)
 	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
-soak: $(READY) ## oracle against kernels on SCENARIOS=200000 random days from SEED=0 on; a host killed KILLS=1000 times
+soak: $(READY) ## oracles against kernels on SCENARIOS=200000 random worlds from SEED=0 on; a host killed KILLS=1000 times
 	$(BIN)/python -m tests.reference.soak --scenarios $(SCENARIOS) --seed $(SEED) --jobs $(WORKERS)
 	$(BIN)/python -m tests.reference.perpetual.soak --scenarios $(SCENARIOS) --seed $(SEED) --jobs $(WORKERS)
+	$(BIN)/python -m tests.reference.bars.soak --scenarios $(SCENARIOS) --seed $(SEED) --jobs $(WORKERS)
 	$(BIN)/python -m tests.bots.soak --kills $(KILLS) --seed $(SEED)
 
 check: $(READY) ## style, types and floors
@@ -70,7 +71,9 @@ rust: .venv/.ready ## build the Rust extension and install it into .venv (needs 
 
 lock: ## resolve requirements.lock anew (maintainers; needs uv)
 	@command -v uv >/dev/null || { echo "make lock: expected uv on PATH, found none"; exit 1; }
+	@mkdir -p build && echo 'peewee; python_version < "3"' >build/overrides.txt # asked for by empyrical, never imported
 	uv --no-config pip compile pyproject.toml --extra dev --extra postgres --extra bench --output-file requirements.lock \
+	  --override build/overrides.txt \
 	  --universal --python-version 3.11 --fork-strategy fewest --only-binary :all: --upgrade --quiet \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
@@ -87,7 +90,7 @@ clean: ## remove the environment, caches and everything built
 	@$(find_python); \
 	echo "setting up .venv with $$python ($$($$python --version)), once; this takes about a minute"; \
 	$$python -m venv --clear .venv
-	@$(PIP) install --quiet --no-compile --require-hashes --only-binary :all: --requirement requirements.lock
+	@$(PIP) install --quiet --no-compile --no-deps --require-hashes --only-binary :all: --requirement requirements.lock
 	@touch $@
 
 # The optional extension. What fails here is told once, and numba serves; `make rust` shows it all.

@@ -8,9 +8,11 @@ from forven.primitives.version import __version__ as __version__
 if TYPE_CHECKING:
     from forven.research.result import BacktestResult as BacktestResult
     from forven.research.services import backtest as backtest
+    from forven.research.sweeps.services import sweep as sweep
 
 _LAZY = {
     "backtest": "forven.research.services",
+    "sweep": "forven.research.sweeps.services",
     "BacktestResult": "forven.research.result",
 }
 """What is loaded when it is first asked for, so that `import forven` stays quick."""

@@ -25,6 +25,7 @@ TRACEBACK_VARIABLE = "FORVEN_TRACEBACK"
 COMMANDS = {
     "data": Listed("forven.commands.data", "Import, list, inspect and check market data."),
     "backtest": Listed("forven.commands.backtest", "Run a strategy over recorded sessions."),
+    "sweep": Listed("forven.commands.sweep", "Run a strategy with many parameter sets."),
     "bench": Listed("forven.commands.bench", "Measure the speed of this machine."),
     "strategies": Listed("forven.commands.strategies", "Check, list and save strategies."),
     "serve": Listed("forven.commands.serve", "Run bots on a live feed, behind an HTTP API."),

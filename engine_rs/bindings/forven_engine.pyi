@@ -17,6 +17,10 @@ __all__ = [
     "Ticks",
     "__version__",
     "advance",
+    "bars_evaluate",
+    "bars_schema",
+    "bars_sweep",
+    "bars_trace",
     "black76_values",
     "black_scholes_values",
     "deltas_at",
@@ -54,6 +58,9 @@ def perpetual_schema() -> dict[str, int]:
 
     Those of `schema` where it does not name them.
     """
+
+def bars_schema() -> dict[str, int]:
+    """Return every column, width and code of the bar kernel's arrays by its name."""
 
 def frame_rows_max(holdings: int, structures: int, orders: int, commands: int) -> int:
     """Return the journal rows that suffice for a frame of one bot taking `commands` commands."""
@@ -149,6 +156,54 @@ class PerpetualSession:
 
         The state is checked on every call.
         """
+
+def bars_sweep(
+    bars: NDArray[np.int64],
+    funding: NDArray[np.float64],
+    columns: NDArray[np.float64],
+    constants: NDArray[np.float64],
+    masks: NDArray[np.uint64],
+    program: NDArray[np.int64],
+    plans: NDArray[np.int64],
+    segments: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    sums: NDArray[np.float64],
+    threads: int = 1,
+) -> None:
+    """Check everything, then write counts and sums of every run and segment.
+
+    The arrays are those of `forven/kernels/bars_arrays.py`.
+    """
+
+def bars_trace(
+    bars: NDArray[np.int64],
+    funding: NDArray[np.float64],
+    columns: NDArray[np.float64],
+    constants: NDArray[np.float64],
+    masks: NDArray[np.uint64],
+    program: NDArray[np.int64],
+    plans: NDArray[np.int64],
+    segments: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    sums: NDArray[np.float64],
+    trades: NDArray[np.int64],
+    trade_values: NDArray[np.float64],
+    values: NDArray[np.float64],
+    signals: NDArray[np.uint64],
+) -> int:
+    """Do what `bars_sweep` does, on one thread; return how many trades there are.
+
+    Trades beyond the room for them are not written, nor values and signals of shape (0, 0, 0).
+    """
+
+def bars_evaluate(
+    columns: NDArray[np.float64],
+    constants: NDArray[np.float64],
+    masks: NDArray[np.uint64],
+    program: NDArray[np.int64],
+    registers: NDArray[np.uint64],
+) -> None:
+    """Check everything, then write the rows of the registers that a program writes."""
 
 @final
 class Ticks:

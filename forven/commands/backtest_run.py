@@ -106,13 +106,13 @@ def _check_access(folder: Path) -> None:
 def _write_files(result: BacktestResult, wanted: Wanted) -> None:
     """Write what was asked for, and say where it is and how large."""
     if wanted.report is not None:
-        _tell("report", result.write_report(wanted.report))
+        tell_file("report", result.write_report(wanted.report))
     if wanted.parquet is not None:
         for path in result.write_parquet(wanted.parquet):
-            _tell("parquet", path)
+            tell_file("parquet", path)
 
 
-def _tell(what: str, path: Path) -> None:
+def tell_file(what: str, path: Path) -> None:
     """Say on standard error which file was written."""
     megabytes = path.stat().st_size / _BYTES_PER_MEGABYTE
     click.echo(f"{what}: {path} ({megabytes:.1f} MB)", err=True)

@@ -31,6 +31,20 @@ def sessions_bar(total: int) -> Iterator[Callable[[object], None]]:
 
 
 @contextmanager
+def runs_bar(total: int) -> Iterator[Callable[[int, str], None]]:
+    """Draw a bar of runs and a word on them, gone at the end; yield what to call with some done."""
+    columns = (TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    said = TextColumn("{task.description}")
+    with Progress(*columns, said, console=Console(file=sys.stderr), transient=True) as progress:
+        task = progress.add_task("", total=total)
+
+        def observe(count: int, text: str) -> None:
+            progress.update(task, advance=count, description=text)
+
+        yield observe
+
+
+@contextmanager
 def clock_bar(text: str) -> Iterator[None]:
     """Draw a text and a running clock on standard error, gone at the end."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())

@@ -23,6 +23,16 @@ def session_progress(total: int, quiet: bool) -> Iterator[Callable[[object], Non
 
 
 @contextmanager
+def runs_progress(total: int, quiet: bool) -> Iterator[Callable[[int, str], None]]:
+    """Yield a function to call with how many runs of so many are done, and a word on them."""
+    if quiet or not sys.stderr.isatty():
+        yield _unseen_runs
+        return
+    with load(_DRAWING).runs_bar(total) as observe:
+        yield observe
+
+
+@contextmanager
 def compiling() -> Iterator[None]:
     """Say that kernels are being compiled, with a running clock where there is a terminal."""
     text = "compiling kernels for this machine, once: up to a minute or two"
@@ -36,3 +46,7 @@ def compiling() -> Iterator[None]:
 
 def _unseen(_: object) -> None:
     """Take note of a day that is done where nobody watches."""
+
+
+def _unseen_runs(_: int, __: str) -> None:
+    """Take note of runs that are done where nobody watches."""

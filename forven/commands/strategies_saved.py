@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from forven.commands.client import Client, named, segment
+from forven.commands.lazy import load
 from forven.commands.output import AS_JSON, print_document, print_done, print_rows
 from forven.commands.progress import session_progress
 from forven.strategies.structured import parse_strategy
@@ -43,9 +44,14 @@ def saved_command(as_json: bool) -> None:
 
 @click.command("show")
 @click.argument("strategy")
+@click.option("--timeframe", default="1h", show_default=True, help="Of a built-in one's warm-up.")
 @AS_JSON
-def show_command(strategy: str, as_json: bool) -> None:
-    """Show the saved STRATEGY: its name, its id, or the beginning of its id."""
+def show_command(strategy: str, timeframe: str, as_json: bool) -> None:
+    """Show STRATEGY: a built-in one by its name, or a saved one by name, id or its beginning."""
+    library = load("forven.commands.strategies_bars")
+    if library.is_built_in(strategy):
+        library.show(strategy, timeframe, as_json)
+        return
     client = Client()
     print_document(client.get(_path(client, strategy)), as_json)
 

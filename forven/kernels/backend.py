@@ -15,7 +15,7 @@ from forven.primitives.errors import BackendUnavailable
 from forven.primitives.version import __version__
 
 CHOICES = ("auto", "rust", "numba")
-PARTS = ("session", "frames", "pricing", "perpetual")
+PARTS = ("session", "frames", "pricing", "perpetual", "bars")
 EXTENSION = "forven_engine"
 
 _MEND = "run `make rust`, or unset FORVEN_BACKEND to go on with numba"

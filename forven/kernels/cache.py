@@ -8,16 +8,23 @@ from pathlib import Path
 from forven.primitives.errors import BackendUnavailable
 
 _HERE = Path(__file__).resolve().parent
+_COMPILING = ("jit/compile.py", "jit/steps.py")
+_BORROWED = {
+    "perpetual": ("schema.py", *_COMPILING, "perpetual_schema.py"),
+    "bars": (*_COMPILING, "bars_schema.py"),
+    "indicators": ("jit/compile.py",),
+}
+"""What a room's kernels read beside their own folder."""
 
 
 def sources_of(room: str) -> list[Path]:
-    """Return the sources of a room of kernels, `jit` or `perpetual`, in a fixed order."""
+    """Return the sources of a room of kernels, `jit` or a folder of it, in a fixed order."""
     jit = _HERE / "jit"
     if room == "jit":
-        schemas = sorted(set(_HERE.glob("*schema.py")) - {_HERE / "perpetual_schema.py"})
-        return [*schemas, *sorted(jit.glob("*.py"))]
-    borrowed = [_HERE / "schema.py", jit / "compile.py", jit / "steps.py"]
-    return [*borrowed, _HERE / f"{room}_schema.py", *sorted((jit / room).rglob("*.py"))]
+        others = {_HERE / f"{folder.name}_schema.py" for folder in jit.iterdir()}
+        return [*sorted(set(_HERE.glob("*schema.py")) - others), *sorted(jit.glob("*.py"))]
+    borrowed = [_HERE / name for name in _BORROWED[room]]
+    return [*borrowed, *sorted((jit / room).rglob("*.py"))]
 
 
 def sources_digest(room: str = "jit") -> str:

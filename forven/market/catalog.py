@@ -5,7 +5,7 @@ from pathlib import Path
 
 from forven.market.dataset import Dataset
 from forven.market.home import home_folder
-from forven.market.manifest import checked_name, is_name, read_manifest
+from forven.market.manifest import BARS, TICKS, checked_name, is_name, kind_of
 from forven.market.tick_files import writing
 from forven.market.writer import DatasetWriter, WritePlan, restore_all, restore_former
 from forven.primitives.errors import InvalidInput, UnknownDataset
@@ -19,14 +19,21 @@ class Catalog:
     def __init__(self, home: Path | None = None) -> None:
         self.folder = home_folder(home) / _FOLDER
 
-    def names(self) -> list[str]:
-        """Return the names of the datasets, sorted."""
+    def names(self, kind: str | None = None) -> list[str]:
+        """Return the names of the datasets, sorted; of one kind if it is given."""
         if not self.folder.is_dir():
             return []
         restore_all(self.folder)
         return sorted(
-            path.name for path in self.folder.iterdir() if path.is_dir() and is_name(path.name)
+            path.name
+            for path in self.folder.iterdir()
+            if path.is_dir() and is_name(path.name) and kind in (None, kind_of(path))
         )
+
+    def kind(self, name: str) -> str:
+        """Return whether a dataset holds ticks or bars; UnknownDataset lists what there is."""
+        self.check_known(name)
+        return kind_of(self.folder / name)
 
     def exists(self, name: str) -> bool:
         """Return whether there is a dataset of that name."""
@@ -35,7 +42,20 @@ class Catalog:
         return folder.is_dir()
 
     def open(self, name: str) -> Dataset:
-        """Return a dataset; UnknownDataset lists what there is, UntrustedData if it is damaged."""
+        """Return a dataset of option quotes.
+
+        errors  UnknownDataset lists what there is, UntrustedData: damaged, InvalidInput: of bars
+        """
+        if self.kind(name) == BARS:
+            raise InvalidInput(
+                f"dataset {name!r} holds bars, expected days of option quotes; name one of these: "
+                f"{', '.join(self.names(TICKS)) or 'there are none yet'} (`forven data list` shows "
+                "which is which). Bars are for strategies over bars"
+            )
+        return Dataset(name, self.folder / name)
+
+    def check_known(self, name: str) -> None:
+        """Refuse a name that no dataset has; UnknownDataset lists what there is."""
         if not self.exists(name):
             names = self.names()
             there = f"there are: {', '.join(names)}" if names else "there are none yet"
@@ -43,7 +63,6 @@ class Catalog:
                 f"no dataset {name!r} in {self.folder}; {there}. `forven data synthesize NAME` "
                 "makes a synthetic one, `forven data import` reads files"
             )
-        return Dataset(name, self.folder / name)
 
     def create(
         self,
@@ -72,7 +91,7 @@ class Catalog:
         folder = self.folder / name
         append = append and there
         if append:
-            manifest = read_manifest(folder)
+            manifest = self.open(name).manifest
             source, description = manifest.source, manifest.description
             seed = seed if seed == manifest.seed else None
         return DatasetWriter(
@@ -88,8 +107,7 @@ class Catalog:
 
     def remove(self, name: str) -> None:
         """Delete a dataset; UnknownDataset if there is none of that name."""
-        if not self.exists(name):
-            self.open(name)
+        self.check_known(name)
         folder = self.folder / name
         doomed = folder.with_name(f".{name}.removed")
         with writing(folder):

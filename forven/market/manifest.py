@@ -1,5 +1,6 @@
 """The list of a dataset's days, `dataset.json`: what is in it, and the content of each day."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,10 @@ from forven.primitives.time import parse_date
 
 MANIFEST_FILE = "dataset.json"
 DAYS_FOLDER = "days"
+BARS_FILE = "bars.parquet"
+TICKS, BARS = "ticks", "bars"
+"""The kinds of a dataset: days of option quotes, or one series of bars."""
+
 _VERSION = 1
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 
@@ -59,6 +64,15 @@ _ENTRY_FIELDS = {"content_hash": str, "quote_rows": int, "print_rows": int}
 def read_manifest(folder: Path) -> Manifest:
     """Return a dataset's manifest; UntrustedData if it is lost or damaged."""
     return read_json(folder / MANIFEST_FILE, _manifest)
+
+
+def kind_of(folder: Path) -> str:
+    """Return the kind of the dataset in a folder; of a damaged one what its files look like."""
+    try:
+        document = json.loads((folder / MANIFEST_FILE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return BARS if (folder / BARS_FILE).exists() else TICKS
+    return BARS if isinstance(document, dict) and document.get("kind") == BARS else TICKS
 
 
 def is_name(text: str) -> bool:

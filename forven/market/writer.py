@@ -57,7 +57,7 @@ class DatasetWriter:
             self._aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.new-", dir=folder.parent))
         try:
             self._aside.chmod(0o755)
-            self._before = _manifest_bytes(folder)
+            self._before = manifest_bytes(folder)
             if self._plan.append:
                 self._take_over(folder)
         except BaseException:
@@ -123,21 +123,7 @@ class DatasetWriter:
         Manifest(
             source=plan.source, description=plan.description, days=self._days, seed=plan.seed
         ).write(aside)
-        if _manifest_bytes(plan.folder) != self._before:
-            raise CannotWrite(
-                f"dataset {plan.folder.name!r} was changed by somebody else meanwhile; try again"
-            )
-        former = former_folder(plan.folder)
-        with writing(plan.folder):
-            if self._before is not None:
-                shutil.rmtree(former, ignore_errors=True)
-                plan.folder.rename(former)
-            try:
-                aside.rename(plan.folder)
-            except BaseException:
-                restore_former(plan.folder)
-                raise
-            shutil.rmtree(former, ignore_errors=True)
+        put_in_place(aside, plan.folder, self._before)
 
     def _aside_folder(self) -> Path:
         if self._aside is None:
@@ -148,6 +134,28 @@ class DatasetWriter:
         if self._aside is not None:
             shutil.rmtree(self._aside, ignore_errors=True)
             self._aside = None
+
+
+def put_in_place(aside: Path, folder: Path, before: bytes | None) -> None:
+    """Put a new dataset where it belongs, in one step; one that is there gives way to it.
+
+    before  the manifest that was there when writing began: CannotWrite if it is another one now
+    """
+    if manifest_bytes(folder) != before:
+        raise CannotWrite(
+            f"dataset {folder.name!r} was changed by somebody else meanwhile; try again"
+        )
+    former = former_folder(folder)
+    with writing(folder):
+        if before is not None:
+            shutil.rmtree(former, ignore_errors=True)
+            folder.rename(former)
+        try:
+            aside.rename(folder)
+        except BaseException:
+            restore_former(folder)
+            raise
+        shutil.rmtree(former, ignore_errors=True)
 
 
 def former_folder(folder: Path) -> Path:
@@ -168,7 +176,7 @@ def restore_all(parent: Path) -> None:
         restore_former(parent / former.name[1 : -len(".former")])
 
 
-def _manifest_bytes(folder: Path) -> bytes | None:
+def manifest_bytes(folder: Path) -> bytes | None:
     """Return a dataset's manifest as it is on disk; None if there is no such dataset."""
     try:
         return (folder / MANIFEST_FILE).read_bytes()

@@ -19,6 +19,7 @@ from forven.engine.policy import SessionPolicy
 from forven.market.catalog import Catalog
 from forven.market.dataset import Dataset
 from forven.market.day import MarketDay
+from forven.market.manifest import TICKS
 from forven.primitives.errors import ForvenError
 from forven.primitives.time import parse_date
 from forven.research.result_days import day_document, outcome_of
@@ -308,5 +309,5 @@ def results_dataset(catalog: Catalog, named: str | None, feed: str | None) -> st
     kind, _, dataset = (feed or "").partition(":")
     if kind == "replay" and dataset and catalog.exists(dataset):
         return dataset
-    names = catalog.names()
+    names = catalog.names(TICKS)
     return names[0] if len(names) == 1 else None

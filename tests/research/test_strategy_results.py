@@ -13,7 +13,7 @@ from forven.primitives.errors import EmptyRange, InvalidInput, UnknownDataset
 from forven.primitives.money import micros_of
 from forven.research import strategy_results as module
 from forven.research.backtest import DEFAULT_CAPITAL
-from forven.research.metrics import measure
+from forven.research.metrics.sessions import measure
 from forven.research.strategy_results import (
     StrategyResults,
     TooManyBacktests,

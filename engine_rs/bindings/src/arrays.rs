@@ -25,6 +25,9 @@ impl Number for i32 {
 impl Number for i64 {
     const NAME: &'static str = "int64";
 }
+impl Number for u64 {
+    const NAME: &'static str = "uint64";
+}
 impl Number for f64 {
     const NAME: &'static str = "float64";
 }

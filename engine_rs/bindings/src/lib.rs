@@ -5,6 +5,7 @@
 //! take and give stands in `forven_engine.pyi`.
 
 mod arrays;
+mod bars;
 mod batches;
 mod errors;
 mod frames;
@@ -20,6 +21,8 @@ mod forven_engine {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use crate::bars::{bars_evaluate, bars_sweep, bars_trace};
+    #[pymodule_export]
     use crate::errors::{BadArgument, EngineDefect};
     #[pymodule_export]
     use crate::frames::Ticks;
@@ -28,7 +31,7 @@ mod forven_engine {
     #[pymodule_export]
     use crate::pricing::{black76_values, black_scholes_values, deltas_at, implied_volatilities};
     #[pymodule_export]
-    use crate::schema::{perpetual_schema, schema};
+    use crate::schema::{bars_schema, perpetual_schema, schema};
     #[pymodule_export]
     use crate::session::{advance, frame_rows_max, Session};
 

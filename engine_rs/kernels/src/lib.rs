@@ -6,6 +6,8 @@
 #![forbid(unsafe_code)]
 
 pub mod arrival;
+pub mod bars;
+pub mod bars_schema;
 pub mod black;
 pub mod call_checks;
 pub mod chain;

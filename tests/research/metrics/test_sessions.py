@@ -6,15 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forven.primitives.errors import InvalidInput
-from forven.research import metrics
+from forven.research.metrics import formulas
+from forven.research.metrics import sessions as metrics
 
 
 def test_compound_annual_growth_reproduces_the_published_figure() -> None:
     """1,036.60 on 100,000 over 1,012 sessions was published as 1.0366 % and 0.2571 % a year."""
-    growth = metrics.total_return(100_000.0, np.array([1036.60]))
+    growth = 1036.60 / 100_000.0
     assert round(100 * growth, 4) == 1.0366
-    annual = metrics.compound_annual_growth(growth, 1012)
-    assert annual is not None
+    annual = formulas.compound_growth(growth, 1012 / 252)
     assert round(100 * annual, 4) == 0.2571
 
 
@@ -23,15 +23,15 @@ def test_calmar_is_growth_a_year_over_the_drawdown() -> None:
     published = 0.0155
     drawdown = 0.002571 / published
     assert 0.165 < drawdown < 0.167
-    assert metrics.calmar_ratio(0.002571, drawdown) == pytest.approx(published, abs=5e-5)
-    assert metrics.calmar_ratio(0.002571, 0.0) is None
+    assert formulas.calmar_ratio(0.002571, drawdown) == pytest.approx(published, abs=5e-5)
+    assert np.isnan(formulas.calmar_ratio(0.002571, 0.0))
 
 
 def test_win_rate_counts_sessions_without_a_trade() -> None:
     """936 winners of 1,012 sessions were published as 92.4901 %."""
     profits = np.zeros(1012)
     profits[:936] = 1.0
-    assert round(100 * metrics.win_rate(profits), 4) == 92.4901
+    assert round(100 * metrics.measure(100_000.0, profits).win_rate, 4) == 92.4901
 
 
 def test_expectancy_is_the_mean_over_all_sessions() -> None:
@@ -45,7 +45,7 @@ def test_profit_factor_is_gains_over_losses() -> None:
     """With gains G and losses L, G - L = 1,036.60 and G / L = 1.0117 as published."""
     losses = 1036.60 / 0.0117
     profits = np.array([losses + 1036.60, -losses])
-    factor = metrics.profit_factor(profits)
+    factor = metrics.measure(100_000.0, profits).profit_factor
     assert factor is not None
     assert round(factor, 4) == 1.0117
 
@@ -101,4 +101,4 @@ def test_drawdown_is_the_worst_pair_of_peak_and_later_trough(profits: list[int])
         for i in range(equity.size)
         for j in range(i, equity.size)
     ]
-    assert metrics.max_drawdown(equity) == pytest.approx(max(pairs), abs=1e-12)
+    assert formulas.max_drawdown(equity) == pytest.approx(max(pairs), abs=1e-12)

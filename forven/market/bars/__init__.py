@@ -1,0 +1,1 @@
+"""Market data by the bar: datasets, import, calendars, resampling, quality, synthetic bars."""

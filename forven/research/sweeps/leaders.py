@@ -1,0 +1,75 @@
+"""What a leaderboard shows, and what must be said beside it: the best of many is partly luck."""
+
+import math
+from statistics import NormalDist
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from forven.research.sweeps.results import SweepResults
+
+DEFAULT_METRIC = "sharpe"
+FAST_METRIC = "trade_sharpe"
+TRADES_FEW = 20
+_SHOWN = ("total_return", "max_drawdown", "profit_factor", "total_trades")
+_EULER = 0.5772156649015329
+
+
+def shown_metrics(results: SweepResults, metric: str) -> list[str]:
+    """Return the columns of the leaderboard: parameters, then each metric, train and test."""
+    columns = list(results.parameters)
+    for name in dict.fromkeys((metric, *_SHOWN)):
+        columns.append(results.column(name))
+        if results.is_split:
+            columns.append(results.column(name, test=True))
+    return columns
+
+
+def notes_on(results: SweepResults, metric: str) -> list[str]:
+    """Return what a reader must know before trusting the best run."""
+    notes = []
+    best = results.leaders(metric, 1)
+    count = results.table.num_rows
+    trades = best[results.column("total_trades")][0].as_py()
+    if trades < TRADES_FEW:
+        notes.append(f"the best run made {trades} trades: too few to judge by ({TRADES_FEW})")
+    chance = best_by_chance(_values(results, metric))
+    if chance is not None and count > 1:
+        notes.append(
+            f"the best of {count:,} runs without any edge would show a {metric} of about "
+            f"{chance:.2f} if runs differ as these do"
+        )
+    if results.is_split:
+        train, test = (best[results.column(metric, test=side)][0].as_py() for side in (False, True))
+        if train is not None and test is not None and train > 0 and not test >= train / 2:
+            notes.append(
+                f"the best run's {metric} falls from {train:.3g} (train) to {test:.3g} (test)"
+            )
+    for name in ("ruined", "funding_complete"):
+        values = results.table[results.column(name)].to_numpy()
+        found = int(np.count_nonzero(values if name == "ruined" else ~values))
+        if found and name == "ruined":
+            notes.append(f"{found:,} of {count:,} runs lost everything")
+        elif found:
+            notes.append(f"{found:,} of {count:,} runs held bars without a funding rate")
+    return notes
+
+
+def best_by_chance(values: np.ndarray) -> float | None:
+    """Return the expected maximum of as many draws with mean 0 and the values' spread.
+
+    source  Bailey and Lopez de Prado, The Deflated Sharpe Ratio (2014), eq. 1
+    """
+    known = values[np.isfinite(values)]
+    if known.size < 2:
+        return None
+    inverse = NormalDist().inv_cdf
+    first = inverse(1.0 - 1.0 / known.size)
+    second = inverse(1.0 - 1.0 / (known.size * math.e))
+    return float(known.std(ddof=1) * ((1.0 - _EULER) * first + _EULER * second))
+
+
+def _values(results: SweepResults, metric: str) -> np.ndarray:
+    """Return a metric of all runs as floats."""
+    return pc.cast(results.table[results.column(metric)], pa.float64()).to_numpy()

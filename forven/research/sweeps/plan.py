@@ -1,0 +1,119 @@
+"""The plan of a sweep: what is run, over what and how; checked once, identified by a hash."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from forven.engine.bars.policy import policy_of
+from forven.engine.bars.segments import TRAIN_PCT, split_segments, whole_segment
+from forven.market.bars.bars import Bars
+from forven.primitives.errors import InvalidInput
+from forven.primitives.identifiers import bytes_hash, content_hash
+from forven.primitives.version import __version__
+from forven.research.sweeps.combinations import Combinations
+from forven.strategies.bars.strategy import BarStrategy
+
+CHUNK_RUNS = 1_024
+SEGMENT_NAMES = ("train", "test")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepSettings:
+    """What all runs of a sweep share.
+
+    policy      settings of `engine.bars.policy.BarPolicy` that are said explicitly, by name
+    train_pct   percent of the bars before the cut; None: one segment over all bars
+    has_detail  metrics of bars (Sharpe, maximum drawdown) beside those of trades
+    source      text of the strategy's own file; "" for a built-in one
+    """
+
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    train_pct: int | None = TRAIN_PCT
+    has_detail: bool = True
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepPlan:
+    """A sweep: a strategy, its combinations, bars and settings.
+
+    errors  InvalidInput for settings that are none, or a mode the strategy does not support
+    """
+
+    strategy: BarStrategy
+    combinations: Combinations
+    bars: Bars
+    settings: SweepSettings = SweepSettings()
+
+    def __post_init__(self) -> None:
+        policy_of(self.policy_given)
+        mode = self.policy_given["trade_mode"]
+        if mode not in self.strategy.modes:
+            raise InvalidInput(
+                f"trade_mode {mode}: {self.strategy.name} supports {', '.join(self.strategy.modes)}"
+            )
+        for need in self.strategy.needs:
+            self.bars.column(need)
+
+    @property
+    def policy_given(self) -> dict[str, Any]:
+        """What is said of the policy; the strategy's own mode where none is."""
+        said = {name: value for name, value in self.settings.policy.items() if value is not None}
+        return {"trade_mode": self.strategy.mode, **said}
+
+    @property
+    def capital(self) -> float:
+        """Opening equity of every run, account currency."""
+        return float(policy_of(self.policy_given).initial_capital)
+
+    def chunks(self) -> list[tuple[int, int]]:
+        """Return the first run and the one after the last of each chunk."""
+        count = len(self.combinations)
+        return [(begin, min(begin + CHUNK_RUNS, count)) for begin in range(0, count, CHUNK_RUNS)]
+
+    def segments(self, warmup: int) -> npt.NDArray[np.int64]:
+        """Return the segments after the longest warm-up of all runs; errors: TooLittleHistory."""
+        if self.settings.train_pct is None:
+            return whole_segment(len(self.bars), warmup)
+        return split_segments(len(self.bars), warmup, self.settings.train_pct)
+
+    def document(self) -> dict[str, object]:
+        """Return everything that decides the results."""
+        return {
+            "kind": "bars",
+            "version": __version__,
+            "strategy": self.strategy.name,
+            "strategy_source": content_hash(self.settings.source),
+            "parameters": list(self.combinations.columns),
+            "method": self.combinations.method,
+            "seed": self.combinations.seed,
+            "combinations": len(self.combinations),
+            "combinations_hash": _columns_hash(self.combinations),
+            "left_out": self.combinations.left_out,
+            "symbol": self.bars.symbol,
+            "timeframe": self.bars.timeframe,
+            "calendar": self.bars.calendar,
+            "bars": len(self.bars),
+            "data_hash": self.bars.content_hash,
+            "policy": {name: str(value) for name, value in sorted(self.policy_given.items())},
+            "train_pct": self.settings.train_pct,
+            "has_detail": self.settings.has_detail,
+            "chunk_runs": CHUNK_RUNS,
+        }
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the document: sweeps of one hash have the same results."""
+        return content_hash(self.document())
+
+
+def _columns_hash(combinations: Combinations) -> str:
+    """Return the SHA-256 of the parameter sets."""
+    chunks: list[bytes] = []
+    for name, values in combinations.columns.items():
+        chunks += [name.encode(), str(values.dtype).encode(), values.tobytes()]
+    return bytes_hash(chunks)

@@ -1,0 +1,67 @@
+// The page of a sweep: texts, heat maps side by side, train against test, medians, leaders.
+const runs = data.document.combinations;
+const number = (value) => value === null ? "not defined"
+  : typeof value === "number" ? (Number.isInteger(value) ? value.toLocaleString("en-US") : value.toPrecision(4)) : String(value);
+const layout = (more) => ({
+  margin: { l: 60, r: 16, t: 34, b: 48 }, font: { color: colors.ink }, paper_bgcolor: "#fff", plot_bgcolor: "#fff", ...more,
+});
+const options = { responsive: true, displaylogo: false };
+
+byId("title").textContent = `${data.document.strategy}: sweep`;
+byId("description").textContent = `${counted(runs, "combination")} (${data.document.method}) over `
+  + `${data.document.bars.toLocaleString("en-US")} bars of ${data.document.symbol} ${data.document.timeframe}, sorted by ${data.metric}`
+  + (data.document.train_pct === null ? "" : ` of the first ${data.document.train_pct} % of the bars`);
+if (data.notes.length) {
+  byId("warnings").hidden = false;
+  data.notes.forEach((note) => byId("warnings").append(element("li", note)));
+}
+
+function drawMaps(map) {
+  byId("maps").replaceChildren();
+  const shown = map.cells.flat(2).filter((value) => value !== null);
+  const low = Math.min(...shown), high = Math.max(...shown);
+  map.cells.forEach((cells, at) => {
+    const place = element("div", undefined, "chart tall");
+    byId("maps").append(place);
+    Plotly.newPlot(place, [{
+      type: "heatmap", x: map.columns.map(String), y: map.rows.map(String), z: cells,
+      zmin: low, zmax: high, colorscale: "Cividis", hoverongaps: false,
+      hovertemplate: `${plain(map.across)} %{x}<br>${plain(map.up)} %{y}<br>${plain(data.metric)} %{z:.3f}<extra></extra>`,
+    }], layout({
+      title: { text: data.segments[at], font: { size: 14 } },
+      xaxis: { title: { text: plain(map.across) }, type: "category" }, yaxis: { title: { text: plain(map.up) }, type: "category" },
+    }), options);
+  });
+}
+data.maps.forEach((map, at) => byId("pair").append(new Option(`${map.across} and ${map.up}`, at)));
+byId("pair").addEventListener("change", (event) => drawMaps(data.maps[event.target.value]));
+if (data.maps.length) drawMaps(data.maps[0]);
+else byId("maps").append(element("p", "A heat map needs two parameters that vary.", "note"));
+
+const [train, test] = data.points;
+if (test) {
+  const thinned = train.length < runs ? `${train.length.toLocaleString("en-US")} of ${runs.toLocaleString("en-US")} runs, evenly spread. ` : "";
+  byId("scatter-note").textContent = `${thinned}On the line, test is as good as train. A cloud without a slope says that train predicts nothing.`;
+  const known = [...train, ...test].filter((value) => value !== null);
+  const ends = [Math.min(...known), Math.max(...known)];
+  Plotly.newPlot("scatter", [
+    { type: "scattergl", mode: "markers", x: train, y: test, marker: { size: 5, color: colors.chosen, opacity: 0.5 }, hovertemplate: "train %{x:.3f}<br>test %{y:.3f}<extra></extra>" },
+    { type: "scatter", mode: "lines", x: ends, y: ends, line: { color: colors.zero, dash: "dot" }, hoverinfo: "skip" },
+  ], layout({ showlegend: false, xaxis: { title: { text: `${plain(data.metric)}, train` } }, yaxis: { title: { text: `${plain(data.metric)}, test` } } }), options);
+} else {
+  byId("scatter-note").textContent = "This sweep has one segment: nothing says how it would have gone on.";
+  byId("scatter").remove();
+}
+
+data.lines.forEach((line) => {
+  const place = element("div", undefined, "chart");
+  byId("lines").append(place);
+  Plotly.newPlot(place, line.medians.map((medians, at) => ({
+    type: "scatter", mode: "lines+markers", x: line.labels, y: medians, name: data.segments[at],
+    line: { color: [colors.chosen, colors.natural][at] },
+  })), layout({ title: { text: plain(line.name), font: { size: 14 } }, yaxis: { title: { text: plain(data.metric) } } }), options);
+});
+
+fillTable("leaders", data.columns.map((name) => name.replaceAll("_", " ")), data.leaders.map((row) => row.map(number)), data.columns.map(() => true));
+const origin = { ...data.document, policy: JSON.stringify(data.document.policy), parameters: data.document.parameters.join(", "), backend: data.backend, digest: data.digest };
+fillTable("provenance", null, Object.entries(origin).map(([name, value]) => [name.replaceAll("_", " "), value === null ? "none" : String(value)]), [false, false]);

@@ -1,0 +1,153 @@
+"""The report of a sweep: one HTML page with leaders, a heat map and how train became test."""
+
+import json
+from html import escape
+from importlib.resources import files
+from itertools import combinations
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.compute as pc
+import pyarrow.types as pt
+
+from forven.primitives.storage import write_whole
+from forven.research.report.page import plotting_library
+from forven.research.sweeps.leaders import notes_on, shown_metrics
+from forven.research.sweeps.results import SweepResults
+
+LEADERS = 50
+POINTS_MAX = 20_000
+MAP_VALUES_MAX = 60
+"""A parameter with more values than that is drawn in as many bins."""
+
+
+def write_sweep_report(path: Path, results: SweepResults, metric: str) -> None:
+    """Write the page to `path`, whole or not at all; errors: CannotWrite."""
+    write_whole(path, sweep_html(results, metric).encode("utf-8"))
+
+
+def sweep_html(results: SweepResults, metric: str) -> str:
+    """Return the page: markup, style, scripts, plotting library and data in one text."""
+    report, here = files("forven.research.report"), files("forven.research.sweeps")
+    data = json.dumps(_payload(results, metric), separators=(",", ":"), allow_nan=False)
+    return Template(here.joinpath("report.html").read_text("utf-8")).substitute(
+        title=escape(f"{results.document['strategy']}: sweep"),
+        style=report.joinpath("page.css").read_text("utf-8"),
+        library=plotting_library(),
+        data=data.replace("<", "\\u003c"),
+        elements=report.joinpath("elements.js").read_text("utf-8"),
+        script=here.joinpath("report.js").read_text("utf-8"),
+    )
+
+
+def _payload(results: SweepResults, metric: str) -> dict[str, Any]:
+    """Return everything the page shows."""
+    columns = shown_metrics(results, metric)
+    leaders = results.leaders(metric, LEADERS).select(columns).to_pylist()
+    names = [results.column(metric)]
+    if results.is_split:
+        names.append(results.column(metric, test=True))
+    values = [_floats(results, name) for name in names]
+    return {
+        "document": results.document,
+        "digest": results.digest,
+        "backend": results.backend,
+        "metric": metric,
+        "notes": notes_on(results, metric),
+        "columns": columns,
+        "leaders": [[_plain(row[name]) for name in columns] for row in leaders],
+        "segments": ["train", "test"] if results.is_split else ["all bars"],
+        "points": _points(values),
+        "maps": [_map(results, values, *pair) for pair in combinations(_mapped(results), 2)],
+        "lines": [_line(results, values, name) for name in _mapped(results)],
+    }
+
+
+def _mapped(results: SweepResults) -> list[str]:
+    """Return the parameters that take more than one value: those of a map."""
+    return [
+        name for name in results.parameters if pc.count_distinct(results.table[name]).as_py() > 1
+    ]
+
+
+def _floats(results: SweepResults, name: str) -> npt.NDArray[np.float64]:
+    """Return a metric of all runs."""
+    return np.asarray(pc.cast(results.table[name], "double").to_numpy())
+
+
+def _points(values: list[npt.NDArray[np.float64]]) -> list[list[float | None]]:
+    """Return the metric of each run in each segment; of very many runs, evenly spread ones."""
+    step = max(1, -(-values[0].size // POINTS_MAX))
+    return [[_plain(value) for value in column[::step].tolist()] for column in values]
+
+
+def _binned(results: SweepResults, name: str) -> tuple[list[Any], npt.NDArray[np.int64]]:
+    """Return a parameter's values, or the middles of its bins, and where each run lies."""
+    column = results.table[name].combine_chunks()
+    if not (pt.is_integer(column.type) or pt.is_floating(column.type)):
+        labels, places = np.unique(np.array(column.to_pylist()), return_inverse=True)
+        return labels.tolist(), places
+    numbers = column.to_numpy(zero_copy_only=False)
+    labels, places = np.unique(numbers, return_inverse=True)
+    if labels.size <= MAP_VALUES_MAX:
+        return labels.tolist(), places
+    edges = np.linspace(labels[0], labels[-1], MAP_VALUES_MAX + 1)
+    places = np.clip(np.searchsorted(edges, numbers, "right") - 1, 0, MAP_VALUES_MAX - 1)
+    return np.round((edges[:-1] + edges[1:]) / 2, 6).tolist(), places
+
+
+def _map(
+    results: SweepResults, values: list[npt.NDArray[np.float64]], across: str, up: str
+) -> dict[str, Any]:
+    """Return a heat map: each cell's best run by the first segment, and that run's test."""
+    columns, at_column = _binned(results, across)
+    rows, at_row = _binned(results, up)
+    best = _best_of(at_row * len(columns) + at_column, values[0], len(rows) * len(columns))
+    cells = [_picked(column, best).reshape(len(rows), len(columns)) for column in values]
+    return {
+        "across": across,
+        "up": up,
+        "columns": columns,
+        "rows": rows,
+        "cells": [[[_plain(value) for value in row] for row in grid.tolist()] for grid in cells],
+    }
+
+
+def _line(
+    results: SweepResults, values: list[npt.NDArray[np.float64]], name: str
+) -> dict[str, Any]:
+    """Return the median of each segment along one parameter."""
+    labels, places = _binned(results, name)
+    medians = [
+        [
+            _plain(float(np.nanmedian(found)) if np.isfinite(found).any() else np.nan)
+            for found in (column[places == at] for at in range(len(labels)))
+        ]
+        for column in values
+    ]
+    return {"name": name, "labels": labels, "medians": medians}
+
+
+def _best_of(
+    cells: npt.NDArray[np.int64], values: npt.NDArray[np.float64], count: int
+) -> npt.NDArray[np.int64]:
+    """Return the run with the greatest value of each cell, the first of equals; -1: none."""
+    order = np.lexsort((np.arange(values.size)[::-1], np.nan_to_num(values, nan=-np.inf)))
+    best = np.full(count, -1, np.int64)
+    best[cells[order]] = order
+    return best
+
+
+def _picked(
+    values: npt.NDArray[np.float64], runs: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Return the values of some runs, NaN where there is none."""
+    return np.where(runs >= 0, values[np.maximum(runs, 0)], np.nan)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it: what is not a number is null."""
+    return None if isinstance(value, float) and not np.isfinite(value) else value

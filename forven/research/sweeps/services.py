@@ -1,0 +1,135 @@
+"""A sweep as a user asks for it: names and texts in, a checked plan out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from forven.engine.bars.segments import TRAIN_PCT
+from forven.market.bars.bars import Bars
+from forven.market.bars.catalog import open_bars
+from forven.market.home import home_folder
+from forven.primitives.errors import EmptyRange, InvalidInput
+from forven.primitives.time import nanoseconds_of
+from forven.research.sweeps.axes import read_axes
+from forven.research.sweeps.combinations import GRID, RANDOM, SOBOL, grid_of, sample_of
+from forven.research.sweeps.plan import SweepPlan, SweepSettings
+from forven.research.sweeps.results import SweepResults
+from forven.research.sweeps.running import Here, SweepRun, run_sweep
+from forven.strategies.bars.files import strategy_of
+from forven.strategies.bars.registry import strategy_named
+from forven.strategies.bars.strategy import BarStrategy
+
+SUFFIX = ".py"
+_FOLDER = "sweeps"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepRequest:
+    """What is asked for.
+
+    strategy   name of a built-in strategy, or a .py file, `FILE.py:NAME` where it has several
+    data       name of a series of bars in the catalog, or bars
+    grid       texts as `fast=5:50:5`       random, sobol   size of a sample instead of all
+    policy     settings of `BarPolicy` by name
+    first_day, last_day   of the bars that are used, both included, UTC
+    train_pct  percent of the bars before the cut; None: no cut
+    """
+
+    strategy: str
+    data: str | Bars
+    grid: Sequence[str] = ()
+    random: int | None = None
+    sobol: int | None = None
+    seed: int = 0
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    first_day: date | None = None
+    last_day: date | None = None
+    train_pct: int | None = TRAIN_PCT
+    has_detail: bool = True
+
+    def plan(self) -> SweepPlan:
+        """Return the checked plan; errors: those of grids, strategies, datasets and policies."""
+        strategy, source = named_strategy(self.strategy)
+        axes = read_axes(self.grid, strategy.space)
+        samples = {RANDOM: self.random, SOBOL: self.sobol}
+        asked = {method: count for method, count in samples.items() if count is not None}
+        if len(asked) > 1:
+            raise InvalidInput("sample: expected random or sobol, found both; take one of them")
+        method, count = next(iter(asked.items()), (GRID, 0))
+        combinations = (
+            grid_of(axes, strategy.space)
+            if method == GRID
+            else sample_of(method, count, axes, strategy.space, self.seed)
+        )
+        bars = open_bars(self.data) if isinstance(self.data, str) else self.data
+        return SweepPlan(
+            strategy=strategy,
+            combinations=combinations,
+            bars=between(bars, self.first_day, self.last_day),
+            settings=SweepSettings(
+                policy=dict(self.policy),
+                train_pct=self.train_pct,
+                has_detail=self.has_detail,
+                source=source,
+            ),
+        )
+
+
+def named_strategy(named: str) -> tuple[BarStrategy, str]:
+    """Return a built-in strategy or that of a file, and the text of its file, if it has one."""
+    path, colon, name = named.rpartition(":")
+    file = Path(path if colon and path.endswith(SUFFIX) else named)
+    if file.suffix != SUFFIX:
+        return strategy_named(named), ""
+    strategy = strategy_of(file, name if file == Path(path) and colon else None)
+    return strategy, file.read_text()
+
+
+def between(bars: Bars, first_day: date | None, last_day: date | None) -> Bars:
+    """Return the bars that end in some UTC days; EmptyRange where there is none."""
+    if first_day is None and last_day is None:
+        return bars
+    ends = bars.ends_ns
+    begin = 0 if first_day is None else int(np.searchsorted(ends, _midnight(first_day), "right"))
+    end = len(bars)
+    if last_day is not None:
+        after = _midnight(last_day + timedelta(days=1))
+        end = int(np.searchsorted(ends, after, "right"))
+    if begin >= end:
+        raise EmptyRange(
+            f"{bars.symbol} {bars.timeframe}: expected bars from {first_day or 'the first'} to "
+            f"{last_day or 'the last'}, found none"
+        )
+    return bars.slice(begin, end)
+
+
+def _midnight(day: date) -> int:
+    """Return when a UTC day begins, nanoseconds."""
+    return nanoseconds_of(datetime.combine(day, time(), tzinfo=UTC))
+
+
+def default_folder(plan: SweepPlan) -> Path:
+    """Return where a sweep is kept if nobody says: under the data root, by strategy and hash."""
+    return home_folder() / _FOLDER / f"{plan.strategy.name}-{plan.hash[:12]}"
+
+
+def sweep(
+    strategy: str,
+    data: str | Bars,
+    grid: Sequence[str] = (),
+    folder: Path | None = None,
+    threads: int = 1,
+    **options: Any,
+) -> SweepResults:
+    """Run a strategy with every combination of a grid, or a sample of them; return the results.
+
+    folder   keep them there, resumable; None: in memory alone
+    options  as in `SweepRequest`: random, sobol, seed, policy, first_day, last_day, train_pct, ...
+    errors   InvalidInput, InvalidParameter, TooLittleHistory, UnknownStrategy, UnknownDataset
+    """
+    plan = SweepRequest(strategy=strategy, data=data, grid=grid, **options).plan()
+    return run_sweep(plan, SweepRun(workers=Here(threads), folder=folder))

@@ -1,0 +1,21 @@
+"""The built-in strategies, a file a family; every strategy a module declares is found."""
+
+from types import ModuleType
+
+from forven.strategies.bars.library import (
+    bands,
+    breakout,
+    crossovers,
+    price_action,
+    trend,
+    volume_flow,
+)
+
+MODULES: tuple[ModuleType, ...] = (
+    bands,
+    breakout,
+    crossovers,
+    price_action,
+    trend,
+    volume_flow,
+)

@@ -3,13 +3,21 @@
 from types import ModuleType
 
 from forven.strategies.bars.library import (
+    composites,
     crossovers,
+    macro,
+    other,
+    positioning,
     trend,
     volume_flow,
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    composites,
     crossovers,
+    macro,
+    other,
+    positioning,
     trend,
     volume_flow,
 )

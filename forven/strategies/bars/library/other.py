@@ -25,7 +25,7 @@ _ROUNDING = 1.5 * 2.0**52
     name="regime_adaptive_eth",
     family="other",
     rule="In a trend by ADX follow SuperTrend; in a range buy an oversold RSI with a stochastic "
-    "that turns up; leave when SuperTrend flips down or a range is overbought; shorts are the mirror.",
+    "that turns up; leave when SuperTrend flips down or a range is overbought; shorts mirror it.",
     source="Seban's SuperTrend; Wilder's ADX and RSI; Lane's stochastic",
     modes=ALL_MODES,
     relations=("adx_range <= adx_trend", "rsi_low < rsi_high", "k_low < k_high"),

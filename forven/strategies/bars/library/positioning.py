@@ -177,7 +177,7 @@ def crowding_detector(market: Market, p: Parameters) -> Rules:
     """Write the rules of crowding_detector."""
     ratio, interest = market.column("ls_ratio"), market.column("open_interest")
     former = interest.ago(market.bars_in(p.growth_hours))
-    grown = (former > 0.0) & (interest >= former * (1.0 + p.growth_pct / 100.0))
+    grown = (former > 0.0) & ((interest - former) * 100.0 >= former * p.growth_pct)
     return Rules(
         enter_long=(ratio <= p.ls_low) & grown,
         exit_long=ratio >= p.exit_low,

@@ -61,7 +61,7 @@ def rule_engine(spec: Mapping[str, Any]) -> BarStrategy:
            docs/LIBRARY.md tells of each
     """
     checked = shapes.fields(shapes.plain(spec), "spec", _FIELDS)
-    texts = {
+    texts: dict[str, Any] = {
         name: shapes.text(checked.get(name, default), name) for name, default in _TEXTS.items()
     }
     lists = {name: shapes.texts(checked.get(name, []), name) for name in _LISTS}
@@ -99,10 +99,7 @@ def parse_rules(text: str) -> BarStrategy:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise InvalidBarStrategy(f"rules: expected JSON, found {error.msg} at {where}") from error
-    except (
-        RecursionError,
-        ValueError,
-    ) as error:  # nested too deep, or an integer of all too many digits
+    except (RecursionError, ValueError) as error:  # too deep, or a number of too many digits
         raise InvalidBarStrategy(
             f"rules: expected JSON of at most {shapes.DEPTH_MAX} levels, found {error}"
         ) from error

@@ -1,4 +1,4 @@
-"""The indicators that declared rules may name: every one of `writing` that takes bars or a column."""
+"""The indicators declared rules may name: each one of `writing` that takes bars or a column."""
 
 import inspect
 from collections.abc import Callable

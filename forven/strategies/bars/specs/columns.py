@@ -6,15 +6,15 @@ from typing import Any
 from forven.market.bars.columns import ENRICHMENT, PRICE_NAMES
 from forven.strategies.bars.combining import maximum, minimum
 from forven.strategies.bars.errors import proposal
-from forven.strategies.bars.expressions import LAG_MAX, Column, Constant, as_column
+from forven.strategies.bars.expressions import LAG_MAX, Column, as_column
 from forven.strategies.bars.formula import Expression
 from forven.strategies.bars.market import CLOCK, Market
 from forven.strategies.bars.parameters import Parameters
 from forven.strategies.bars.specs import shapes
 from forven.strategies.bars.specs.indicators import indicators
+from forven.strategies.bars.specs.nesting import look_at_depth
 
 SOURCES = (*PRICE_NAMES, "volume", "typical", "median", *CLOCK)
-FORMULA_DEPTH_MAX = 120
 _PAIRED: dict[str, Callable[[Column, Column], Column]] = {
     "+": Column.__add__,
     "-": Column.__sub__,
@@ -33,7 +33,6 @@ class Names:
         self.market = market
         self.parameters = parameters.as_document()
         self.indicators: dict[str, dict[str, Expression]] = {}
-        self._depths: dict[Expression, int] = {}
 
     def define(self, name: str, declared: object) -> None:
         """Work out a declared indicator under its name."""
@@ -43,9 +42,7 @@ class Names:
         else:
             self.indicators[name] = {"": self.column(declared, where)}
         for made in self.indicators[name].values():
-            if self._depth(made) > FORMULA_DEPTH_MAX:
-                expected = f"formulas nested at most {FORMULA_DEPTH_MAX} deep"
-                raise shapes.trouble(where, expected, self._depth(made))
+            look_at_depth(made, where)
 
     def _indicator(self, declared: dict[str, Any], where: str) -> dict[str, Expression]:
         """Return the outputs of an indicator."""
@@ -133,20 +130,3 @@ class Names:
             raise shapes.trouble(f"{where}.{operator}", "a list of two", pair)
         left, right = (self.column(one, f"{where}.{operator}") for one in pair)
         return _PAIRED[operator](left, right)
-
-    def _depth(self, formula: Expression) -> int:
-        """Return how deep a formula is nested; its parts that are indicators are known already."""
-        found = self._depths.get(formula)
-        if found is None:
-            inner = [part for part in _parts(formula) if not isinstance(part, Constant)]
-            found = self._depths[formula] = 1 + max(map(self._depth, inner), default=0)
-        return found
-
-
-def _parts(formula: Expression) -> list[Expression]:
-    """Return the formulas that a formula is directly made of."""
-    found: list[Expression] = []
-    for field in formula.fields:
-        inner = field if isinstance(field, tuple) else (field,)
-        found.extend(part for part in inner if isinstance(part, Expression))
-    return found

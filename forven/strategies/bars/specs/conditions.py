@@ -4,7 +4,7 @@ A negation is carried inward: not (a < b) is a >= b, and both are false where a 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from forven.strategies.bars.combining import all_of, any_of, at_least
@@ -12,6 +12,7 @@ from forven.strategies.bars.evaluation import parts_of
 from forven.strategies.bars.expressions import Column, Compare, Condition, Constant, Crosses
 from forven.strategies.bars.specs import shapes
 from forven.strategies.bars.specs.columns import Names
+from forven.strategies.bars.specs.nesting import look_at_depth
 
 CHOSEN_MAX = 8
 _OPPOSITES = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "==": "!=", "!=": "=="}
@@ -43,9 +44,23 @@ class Trees:
     """Conditions written as trees, with the names of one writing."""
 
     names: Names
+    _known: dict[tuple[str, bool], Condition] = field(default_factory=dict)
+
+    def rule(self, tree: object, where: str) -> Condition:
+        """Return the condition of a whole tree; errors: InvalidBarStrategy."""
+        found = self.condition(tree, where)
+        look_at_depth(found, where)
+        return found
 
     def condition(self, tree: object, where: str, wanted: bool = True) -> Condition:
         """Return the condition that a tree holds, or that it does not (`wanted` is false)."""
+        found = self._known.get((where, wanted))  # `starts` asks for both: once is enough
+        if found is None:
+            found = self._known[where, wanted] = self._condition(tree, where, wanted)
+        return found
+
+    def _condition(self, tree: object, where: str, wanted: bool) -> Condition:
+        """Work a condition out."""
         if isinstance(tree, list):
             return self._comparison(tree, where, wanted)
         if isinstance(tree, str):
@@ -92,7 +107,7 @@ class Trees:
                     self.condition(one, f"{place}[{number}]", wanted)
                     for number, one in enumerate(shapes.items(inner, place))
                 ]
-                return all_of(*conditions) if (word == "all") == wanted else any_of(*conditions)
+                return _halved(all_of if (word == "all") == wanted else any_of, conditions)
         raise shapes.trouble(where, _FORMS, tree)
 
     def _both(self, tree: object, where: str) -> tuple[Condition, Condition]:
@@ -126,6 +141,14 @@ class Trees:
             self.condition(one, f"{where}.of[{number}]", wanted) for number, one in enumerate(trees)
         ]
         return at_least(count if wanted else len(trees) - count + 1, *inner)
+
+
+def _halved(join: Callable[..., Condition], conditions: list[Condition]) -> Condition:
+    """Return many conditions joined in halves, so that a long list is not nested deep."""
+    if len(conditions) == 1:
+        return conditions[0]
+    middle = len(conditions) // 2
+    return join(_halved(join, conditions[:middle]), _halved(join, conditions[middle:]))
 
 
 def negated(condition: Condition) -> Condition:

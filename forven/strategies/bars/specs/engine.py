@@ -47,7 +47,7 @@ class Written:
             names.define(name, declared)
         trees = Trees(names)
         conditions = {
-            tree.replace("entry", "enter"): trees.condition(self.spec[tree], tree)
+            tree.replace("entry", "enter"): trees.rule(self.spec[tree], tree)
             for tree in TREES
             if tree in self.spec
         }
@@ -131,7 +131,8 @@ def _parameter(name: str, declared: object) -> Parameter:
         default = shapes.number(declared, where)
         if name == "leverage":
             return leverage(default)
-        low, high = sorted((default / 2, default * 2))
+        half = default // 2 if isinstance(default, int) else default / 2
+        low, high = sorted((half, default * 2))
         return Parameter(name, default, low, high)
     given = shapes.fields(declared, where, _PARAMETER)
     default, low, high = (
@@ -150,7 +151,7 @@ def _look_at_names(spec: dict[str, Any]) -> None:
     declared = spec.get("indicators", {})
     if not isinstance(declared, dict):
         raise shapes.trouble("indicators", "an object", declared)
-    taken = {*SOURCES, *ENRICHMENT, *WORDS}
+    taken = {*SOURCES, *ENRICHMENT, *WORDS, *spec.get("needs", [])}
     for part in ("params", "indicators"):
         for name in spec.get(part, {}):
             if not name.isidentifier() or name in taken:

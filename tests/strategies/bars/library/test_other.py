@@ -72,7 +72,7 @@ def test_a_quotient_is_exact(divisor):
 
 
 def test_rule_engine_runs_by_its_name():
-    # RSI(2) from bar 2 on: 0, 0, 80, 90.9, 95.7, 24.4; EMA(2) of bars 1 to 4: 99.5, 98.5, 97.5, 99.8.
+    # RSI(2) from bar 2 on: 0, 0, 80, 90.9, 95.7, 24.4; EMA(2) at bar 4: 99.8.
     bars = enriched([100.0, 99.0, 98.0, 97.0, 101.0, 102.0, 103.0, 90.0])
     given = {"ema_bars": 2, "rsi_bars": 2}
     assert longs("rule_engine", bars, **given) == ([4], [1, 2, 3, 7])

@@ -4,8 +4,10 @@ import json
 import pickle
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from forven.market.bars.columns import ENRICHMENT
 from forven.market.bars.synthetic import random_bars
 from forven.primitives.errors import InvalidInput
 from forven.strategies.bars.checker import bars_for, check_strategy
@@ -29,7 +31,7 @@ from forven.strategies.bars.writing import (
     leverage,
     sma,
 )
-from tests.strategies.bars.library.enriched import bars_of_signals, enriched
+from tests.strategies.bars.library.enriched import NAN, bars_of_signals, enriched
 from tests.strategies.bars.specs.declared import entry, nested, spec
 
 EXAMPLE = Path(__file__).parents[4] / "examples" / "bars" / "funding_dip.json"
@@ -264,8 +266,8 @@ def test_deep_trees_take_no_time(word):
 
 
 def test_long_lists_are_not_nested_deep():
-    many = [["close", ">", place] for place in range(300)]
-    strategy = rule_engine(entry({"any": many}, exit_long={"all": many}))
+    many = [["close", ">", place] for place in range(190)]
+    strategy = rule_engine(entry({"any": many}, exit_long={"all": many[:150]}))
     found = bars_of_signals(strategy, enriched([0.01, 150.0, 400.0]))
     assert (found["enter_long"], found["exit_long"]) == ([1, 2], [2])
 
@@ -292,6 +294,40 @@ def test_texts_that_are_no_rules(case):
     text, message = TEXTS[case]
     with pytest.raises(InvalidBarStrategy, match=message):
         parse_rules(text)
+
+
+def test_a_damaged_spec_is_refused_or_runs():
+    random = np.random.default_rng(9)
+    whole = json.loads(EXAMPLE.read_text())
+    odd = [None, True, -1, 0, 1e300, NAN, "", "close", "\0", [], {}, [[]], {"of": 1}, 10**30, "not"]
+    bars = random_bars(300, 4, columns=tuple(ENRICHMENT))
+    refused = 0
+    for _ in range(600):
+        damaged = json.loads(json.dumps(whole))
+        for _ in range(random.integers(1, 3)):
+            damage(damaged, odd[random.integers(len(odd))], random)
+        try:
+            strategy = rule_engine(damaged)
+        except InvalidInput as error:
+            assert str(error)
+            refused += 1
+        else:
+            assert bars_of_signals(strategy, bars)
+    assert 300 < refused < 600
+
+
+def damage(part, odd, random):
+    """Put something odd in a random place of a spec, or leave the place out."""
+    keys = list(part) if isinstance(part, dict) else list(range(len(part)))
+    if not keys:
+        return
+    key = keys[random.integers(len(keys))]
+    if isinstance(part[key], dict | list) and random.random() < 0.8:
+        damage(part[key], odd, random)
+    elif random.random() < 0.2:
+        del part[key]
+    else:
+        part[key] = odd
 
 
 def test_files_that_are_no_rules(tmp_path):

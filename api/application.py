@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from api.backend import Backend, ServicesInterface
+from api.backend import Backend, ResultsInterface, ServicesInterface
 from api.direct_routes import DirectRoutes
 from api.documents import DocumentCache
 from api.errors import answer_defect, answer_http_exception
@@ -25,11 +25,13 @@ from api.replies import raw_response
 from api.routes import bots, factory, factory_versions, health, sessions, strategies, system
 from api.stop_switch import StopSwitch
 from api.workers import Workers
-from forven.bots.services.interface import ResultsInterface
 from forven.primitives.version import __version__
 
-WRITERS, READERS = 10, 4
-"""Threads for calls that may wait, and for those that may not."""
+WRITERS, READERS, COMPUTERS = 10, 4, 2
+"""Threads for calls that may wait, for those that may not, and for those that take a core."""
+
+COMPUTING_MAX = 16
+"""Calls that take a core, at work or waiting."""
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *sessions.TABLE.endpoints,
@@ -67,6 +69,7 @@ def create_application(
         switch=switch,
         workers=Workers("write", WRITERS),
         readers=Workers("read", READERS),
+        computing=Workers("compute", COMPUTERS, COMPUTING_MAX),
         documents=DocumentCache(),
     )
     return LegacyPaths(parts.guarded(routed_application(backend, parts)))

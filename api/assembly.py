@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from starlette.routing import WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.application import Parts, create_application
 from api.guard.guard import guard
-from api.live.socket import LiveSocket
+from api.live.socket import live_routes
 from api.settings import Settings
 from api.stop_switch import StopSwitch
 from forven.bots.host import Host
@@ -25,7 +24,6 @@ from forven.primitives.errors import ForvenError
 from forven.research.strategy_results import StrategyResults, results_dataset
 from forven.store.store import Store
 
-LIVE_PATHS = ("/ws/live", "/api/ws/live")
 STOP_SECONDS = 30.0
 
 
@@ -88,8 +86,7 @@ class Running:
     def _start(self) -> None:
         """Start the host, which recovers what was open; then go on with unfinished results."""
         self._host.start()
-        # What the last process was asked with a key, and did not answer, may be asked again.
-        self._services.idempotency.release_unfinished()
+        self._services.idempotency.purge()
         if self._results is not None:
             self._results.resume()
 
@@ -141,10 +138,9 @@ def _assembled(settings: Settings, catalog: Catalog, feed: Feed | None, store: S
             "sessions": standing.sessions,
         }
 
-    socket = LiveSocket(hub, settings, state)
     parts = Parts(
         results=results,
-        sockets=tuple(WebSocketRoute(path, socket) for path in LIVE_PATHS),
+        sockets=live_routes(hub, settings, state),
         guarded=lambda application: guard(application, settings),
     )
     running = Running(create_application(services, switch, parts), services, host, results)

@@ -9,9 +9,9 @@ from api.workers import Workers
 from forven.bots.services.interface import (
     AtHandInterface,
     BotsInterface,
+    Document,
     FactoryInterface,
     IdempotencyInterface,
-    ResultsInterface,
     SessionsInterface,
     StrategiesInterface,
     TemplatesInterface,
@@ -83,14 +83,33 @@ class ServicesInterface(Protocol):
         """What is written down."""
 
 
+class ResultsInterface(Protocol):
+    """What computes results of strategies: `StrategyResults` of the research floor.
+
+    Document: {exec_status idle|queued|running|failed, covered_days, total_sessions, window_label,
+    window_from, window_to, source_hash, snapshot {...}, error, results {days: [{date, net_pnl,
+    gross_pnl, fees, slippage, status, digest}], metrics {...}}}.
+    """
+
+    def start(self, source_hash: str) -> Document:
+        """Start or attach; `too_many_active_backtests` when three others are at work."""
+
+    def document(self, source_hash: str) -> Document:
+        """What is there by now."""
+
+    def day(self, source_hash: str, day: str) -> Document:
+        """{date, net_pnl, ..., orders [], transactions [], path [], decisions []}, recomputed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
     """Everything behind the routes, as one application has it.
 
-    workers  for calls that write or list; some of them wait for the host
-    readers  for hot documents, which wait for nothing
-    results  None: no recorded sessions are configured; asking for results is 503
-    switch   turned to end the process gracefully
+    workers    for calls that write or list; some of them wait for the host
+    readers    for hot documents, which wait for nothing
+    computing  for what takes a core for a while, so that it holds nobody else up
+    results    None: no recorded sessions are configured; asking for results is 503
+    switch     turned to end the process gracefully
     """
 
     services: ServicesInterface
@@ -98,9 +117,11 @@ class Backend:
     switch: StopSwitch
     workers: Workers
     readers: Workers
+    computing: Workers
     documents: DocumentCache
 
     def close(self) -> None:
         """Let calls that were begun finish."""
         self.workers.close()
         self.readers.close()
+        self.computing.close()

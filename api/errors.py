@@ -100,9 +100,6 @@ def reply_of(error: ForvenError, path: str) -> Reply:
     if code is None:
         return defect_reply(error, path)
     status = status_of(code, is_factory=is_factory_path(path))
-    relayed = getattr(error, "status", None)
-    if code == "register_sim_failed" and isinstance(relayed, int) and 400 <= relayed < 600:
-        status = relayed
     headers = {"Retry-After": "1"} if status in (429, 503) else {}
     return Reply(status, {"error": code, "detail": str(error)}, headers)
 

@@ -5,8 +5,9 @@ from urllib.parse import quote
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_PREFIXES = (("/api/forven", "/api"), ("/forven", ""))
-"""Old root, its successor; the second is the old address of `/ws/live` beside `/api`."""
+_ROOTS = (("/api/forven", "/api"),)
+_ROOTS_OF = {"http": _ROOTS, "websocket": (*_ROOTS, ("/forven", ""))}
+"""Old roots and their successors; only the live socket had an address beside `/api`."""
 
 DEPRECATED_AT = "@1751241600"
 """2025-06-30T00:00:00Z, as RFC 9745 spells it."""
@@ -26,7 +27,7 @@ class LegacyPaths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on, old paths as new ones."""
-        path = successor(scope["path"]) if scope["type"] in ("http", "websocket") else None
+        path = successor(scope["type"], scope["path"]) if "path" in scope else None
         if path is None:
             await self._inner(scope, receive, send)
             return
@@ -34,9 +35,9 @@ class LegacyPaths:
         await self._inner(rewritten, receive, _announcing(send, path))
 
 
-def successor(path: str) -> str | None:
-    """Return the present path of an old one; None for a path that is no old one."""
-    for old, new in _PREFIXES:
+def successor(kind: str, path: str) -> str | None:
+    """Return the present path of an old one, of http or websocket; None: it is no old one."""
+    for old, new in _ROOTS_OF[kind]:
         if path == old or path.startswith(f"{old}/"):
             return f"{new}{path.removeprefix(old)}" or "/"
     return None

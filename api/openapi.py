@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from api.errors import is_factory_path, status_of
-from api.operations import OPEN, OPERATOR, OPERATOR_ALONE, Endpoint, Operation
+from api.operations import OPEN, OPERATOR, OPERATOR_ALONE, PUBLIC, Endpoint, Operation
 from api.parameters import IDEMPOTENCY_KEY
 from api.schemas.registry import SCHEMAS
 from forven.primitives.version import __version__
@@ -16,8 +16,8 @@ _ABOUT = """Paper bots on a live tick stream, one session a trading day, behind 
 routes that show the same bots: `/bots...` and `/api/bot-factory/...`.
 
 Money and prices are decimal strings, times RFC 3339 UTC. Every refusal is
-`{"error": code, "detail": text}`; programs decide by `error`. A list that may have more items than
-were asked for has a `Link` header with `rel="next"`.
+`{"error": code, "detail": text}`; programs decide by `error`. Where a session's orders,
+transactions or decisions go on, the answer has a `Link` header with `rel="next"`.
 
 The old addresses `/api/forven/...` are answered as `/api/...`, with `Deprecation`, `Sunset` and
 `Link` headers."""
@@ -102,7 +102,8 @@ def _security(operation: Operation) -> list[dict[str, list[str]]]:
     if operation.access == OPERATOR_ALONE:
         return [{"operator": []}]
     extra: dict[str, list[str]] = {"operator": []} if operation.access == OPERATOR else {}
-    return [{name: [], **extra} for name in _API_KEYS]
+    keys: list[dict[str, list[str]]] = [{name: [], **extra} for name in _API_KEYS]
+    return [*keys, {}] if operation.access == PUBLIC else keys
 
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:
@@ -122,6 +123,11 @@ def _answers(operation: Operation) -> dict[str, Any]:
             name: {"description": about, "schema": {"type": "string"}}
             for name, about in operation.headers.items()
         }
+        if operation.location is not None:
+            headers["Location"] = {
+                "description": "The address of what was made.",
+                "schema": {"type": "string", "format": "uri-reference"},
+            }
         if operation.is_idempotent:
             headers["Idempotent-Replay"] = {
                 "description": "`true` where this is the first answer once more.",

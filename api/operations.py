@@ -21,6 +21,7 @@ from api.backend import Backend
 from api.bodies import parse_body, read_bytes, refuse_body
 from api.documents import MadeDocument
 from api.errors import defect_reply, reply_of
+from api.guard.visit import PUBLIC_READER
 from api.parameters import IDEMPOTENCY_KEY, Parameter, QueryReader
 from api.replies import Reply, raw_response
 from api.workers import ServerBusy
@@ -29,8 +30,11 @@ from forven.primitives.errors import ForvenError
 
 _LOGGER = logging.getLogger("forven.api")
 
-OPEN, TOKEN, OPERATOR, OPERATOR_ALONE = "open", "token", "operator", "operator alone"
-"""Who may call: anybody, the holder of the API key, of both keys, of the operator key."""
+OPEN, PUBLIC, TOKEN = "open", "public", "token"
+"""Who may call: anybody; anybody, who sees what is public then; the holder of the API key."""
+
+OPERATOR, OPERATOR_ALONE = "operator", "operator alone"
+"""The holder of both keys; of the operator key."""
 
 
 @dataclass(slots=True)
@@ -46,7 +50,7 @@ class Call:
     @property
     def is_public_reader(self) -> bool:
         """Whether the caller has no key and may see public strategies only."""
-        return bool(self.request.scope.get("forven.public_reader"))
+        return bool(self.request.scope.get(PUBLIC_READER))
 
     async def document(
         self,
@@ -98,9 +102,11 @@ class Operation:
     answers        status and name of the schema; None: no content
     body           name of the body's schema; None: no body is read
     errors         its own machine codes, beside those that every such route has
-    access         OPEN, TOKEN, OPERATOR or OPERATOR_ALONE, where the keys are configured
+    access         OPEN, PUBLIC, TOKEN, OPERATOR or OPERATOR_ALONE, where the keys are configured
     is_idempotent  takes an Idempotency-Key
     headers        names of response headers, with what they say
+    location       the address of what was made, with fields of the path and of the answer in it
+    is_computing   takes a core for a while: runs in a small pool of its own
     """
 
     summary: str
@@ -112,6 +118,8 @@ class Operation:
     access: str = TOKEN
     is_idempotent: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
+    location: str | None = None
+    is_computing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,25 +218,38 @@ def _performer(
     handler: Any = endpoint.handler
     if inspect.iscoroutinefunction(handler):
         return handler
+    operation = endpoint.operation
+    workers = backend.computing if operation.is_computing else backend.workers
 
     async def perform(call: Call) -> Reply | Response:
         key = call.request.headers.get(IDEMPOTENCY_KEY.name)
-        if key is None or not endpoint.operation.is_idempotent:
-            return await backend.workers.run(lambda: handler(call))
-        checked = IDEMPOTENCY_KEY.read(IDEMPOTENCY_KEY.name, key)
-        return await backend.workers.run(lambda: _perform_once(call, checked, handler))
+        if key is None or not operation.is_idempotent:
+            reply = await workers.run(lambda: handler(call))
+        else:
+            checked = IDEMPOTENCY_KEY.read(IDEMPOTENCY_KEY.name, key)
+            reply = await workers.run(lambda: _performed_once(call, checked, handler))
+        if operation.location is not None:
+            return _located(reply, operation.location, call.values)
+        return reply
 
     return perform
 
 
-def _perform_once(call: Call, key: str, handler: Callable[[Call], Reply]) -> Reply | Response:
+def _located(reply: Reply, location: str, values: Mapping[str, Any]) -> Reply:
+    """Return an answer, the first or a repeated one, with the address of what was made."""
+    body = reply.body()
+    address = location.format_map({**orjson.loads(body), **values})
+    return Reply(reply.status, body, {**reply.headers, "Location": address})
+
+
+def _performed_once(call: Call, key: str, handler: Callable[[Call], Reply]) -> Reply:
     """Return the first answer that a key got; a refused request gives its key back."""
     register = call.backend.services.idempotency
     scope = f"{call.request.method} {call.request.scope['path']}"
     known = register.recall(key, scope, call.raw_body)
     if known is not None:
         status, body = known
-        return raw_response(status, body, {"Idempotent-Replay": "true"})
+        return Reply(status, body, {"Idempotent-Replay": "true"})
     try:
         reply = handler(call)
         body = reply.body()
@@ -239,7 +260,7 @@ def _perform_once(call: Call, key: str, handler: Callable[[Call], Reply]) -> Rep
         register.keep(key, scope, reply.status, body)
     except ForvenError:  # it is done all the same: a repeat finds the key in use, and does nothing
         _LOGGER.exception("the answer to %s of key %s could not be kept", scope, key)
-    return raw_response(reply.status, body, reply.headers)
+    return Reply(reply.status, body, reply.headers)
 
 
 def _release(register: IdempotencyInterface, key: str, scope: str) -> None:

@@ -7,15 +7,16 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from forven.bots.errors import InvalidField
+from forven.bots.services.fields import LIST_LIMIT_MAX
+from forven.bots.services.idempotency import KEY_LENGTH_MAX
 from forven.engine.documents import shown
 from forven.primitives.errors import InvalidInput
 from forven.primitives.time import parse_date
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,17}")
-_KEY = re.compile(r"[!-~]{1,255}")
+_KEY = re.compile(rf"[!-~]{{1,{KEY_LENGTH_MAX}}}")
 _QUERY_PARAMETERS_MAX = 32
-PAGE_LIMIT_MAX = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +116,7 @@ def whole_in_query(name: str, about: str, least: int, most: int) -> Parameter:
     )
 
 
-def page_limit(about: str, most: int = PAGE_LIMIT_MAX) -> Parameter:
+def page_limit(about: str, most: int = LIST_LIMIT_MAX) -> Parameter:
     """Return the query parameter that says how many items a part of a list has at most."""
     return whole_in_query("limit", about, 1, most)
 
@@ -166,10 +167,10 @@ def text(
 IDEMPOTENCY_KEY = Parameter(
     name="Idempotency-Key",
     place="header",
-    about="A name of your own for this request, 1 to 255 visible ASCII characters. The same key "
-    "with the same request gives the first answer again, with `Idempotent-Replay: true`; with "
-    "another request it is 409 `idempotency_conflict`.",
-    schema={"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    about=f"A name of your own for this request, 1 to {KEY_LENGTH_MAX} visible ASCII characters. "
+    "The same key with the same request gives the first answer again, with "
+    "`Idempotent-Replay: true`; with another request it is 409 `idempotency_conflict`.",
+    schema={"type": "string", "minLength": 1, "maxLength": KEY_LENGTH_MAX, "pattern": "^[!-~]+$"},
     read=lambda name, text: _read_text(name, text, _KEY),
 )
 

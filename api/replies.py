@@ -13,7 +13,10 @@ JSON_HEADERS = {"content-type": JSON_MEDIA_TYPE}
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a handler answers: a status, a document (None: no content) and further headers."""
+    """What a handler answers: a status, a document and further headers.
+
+    document  None: no content; bytes: JSON already
+    """
 
     status: int
     document: Any = None
@@ -21,6 +24,8 @@ class Reply:
 
     def body(self) -> bytes:
         """Return the document as JSON bytes; empty where there is none."""
+        if isinstance(self.document, bytes):
+            return self.document
         return b"" if self.document is None else orjson.dumps(self.document)
 
     def response(self) -> Response:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from forven.engine.documents import DOCUMENT_BYTES_MAX
 from forven.market.home import home_folder
 from forven.primitives.errors import InvalidInput
 
@@ -34,7 +35,7 @@ _EXPECTED = {
     "csrf_protect": "true or false",
     "rate_limit_enabled": "true or false",
     "rate_limit_default": "a rate as 600/minute (second, minute or hour)",
-    "max_body_bytes": "a whole number from 1024 to 1073741824",
+    "max_body_bytes": f"a whole number from 1024 to {DOCUMENT_BYTES_MAX}",
     "feed_speed": "a positive number or max",
     "execution_mode": "paper, the only mode there is",
     "log_level": "debug, info, warning or error",
@@ -79,7 +80,7 @@ class Settings(BaseSettings):
     csrf_protect: bool = True
     rate_limit_enabled: bool = True
     rate_limit_default: str = "600/minute"
-    max_body_bytes: Annotated[int, Field(ge=1_024, le=1 << 30)] = 1 << 20
+    max_body_bytes: Annotated[int, Field(ge=1_024, le=DOCUMENT_BYTES_MAX)] = DOCUMENT_BYTES_MAX
     feed: str | None = None
     feed_speed: str = "1"
     results_dataset: str | None = None
@@ -150,11 +151,6 @@ class Settings(BaseSettings):
         if not (number.is_finite() and number > 0):
             raise InvalidSetting(_EXPECTED["feed_speed"])
         return speed
-
-    @property
-    def base_url(self) -> str:
-        """Where a client on this machine finds the server."""
-        return self.client_base or f"http://127.0.0.1:{self.port}"
 
     @property
     def rate(self) -> tuple[int, int]:

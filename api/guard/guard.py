@@ -6,22 +6,20 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.guard import bodies
+from api.guard import bodies, routes
 from api.guard.keys import Key, offered_keys, take_query_keys
 from api.guard.places import Places
 from api.guard.rates import LimitUnavailable, RateLimit, client_name
 from api.guard.refusals import Headers, Refusal, refuse_request, refuse_socket
-from api.guard.routes import HEALTH, LIVE_SOCKETS, OPERATOR_ROUTES, SHUTDOWN, Routes
-from api.guard.visit import Visit, visit_of
+from api.guard.visit import AUTHENTICATED, CORRELATION, PUBLIC_READER, Visit, visit_of
 from api.settings import Settings
 
 _log = logging.getLogger("forven.guard")
 _METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 _EXPOSED = b"x-correlation-id, retry-after, idempotent-replay, deprecation, sunset, link, location"
 _PREFLIGHT_SECONDS = b"600"
-AUTHENTICATED = "forven.authenticated"
-PUBLIC_READER = "forven.public_reader"
-CORRELATION = "forven.correlation_id"
+API_KEY, OPERATOR_KEY = "API key", "operator key"
+"""Whose holders are counted by their key."""
 
 
 class Guard:
@@ -31,12 +29,10 @@ class Guard:
         self,
         application: ASGIApp,
         settings: Settings,
-        operator_routes: tuple[str, ...] = OPERATOR_ROUTES,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._application = application
         self._places = Places(settings)
-        self._routes = Routes(operator_routes)
         self._api_key = Key(settings.api_key)
         self._operator_key = Key(settings.operator_key)
         self._csrf = settings.csrf_protect
@@ -87,9 +83,9 @@ class Guard:
         if refusal is None and self._is_foreign(visit):
             refusal = _foreign(visit)
         if refusal is None:
-            refusal = self._too_often(visit, opens, changes=False)
+            refusal = self._too_often(visit, API_KEY if opens else None, changes=False)
         if refusal is None and self._api_key.configured and not opens:
-            if offered or visit.path not in LIVE_SOCKETS:
+            if offered or visit.path not in routes.LIVE_SOCKETS:
                 refusal = _unauthorized("the API key")
         if refusal is not None:
             _log.debug("socket %s refused: %s", visit.path, refusal.code)
@@ -120,7 +116,7 @@ class Guard:
 
     def _wrong_origin(self, visit: Visit) -> Refusal | None:
         """Refuse what foreign pages may not do, and a shutdown from another machine."""
-        is_shutdown = self._routes.is_shutdown(visit.path)
+        is_shutdown = routes.is_shutdown(visit.path)
         if is_shutdown and not visit.is_local:
             return Refusal(
                 status=403,
@@ -133,18 +129,18 @@ class Guard:
 
     def _wrong_key(self, visit: Visit, scope: Scope) -> Refusal | None:
         """Refuse what came too often or without the key it needs."""
-        if visit.path in HEALTH:
+        if visit.path in routes.HEALTH:
             return None
         offered = offered_keys(visit, b"x-api-key")
         opens = self._api_key.opens(offered)
-        refusal = self._too_often(visit, opens, visit.changes)
+        refusal = self._too_often(visit, self._holder(visit, opens), visit.changes)
         if refusal is not None or visit.method == "OPTIONS":
             return refusal
-        if self._api_key.configured and not opens and visit.path != SHUTDOWN:
-            if offered or not self._routes.is_public(visit.method, visit.path):
+        if self._api_key.configured and not opens and visit.path != routes.SHUTDOWN:
+            if offered or not routes.is_public(visit.method, visit.path):
                 return _unauthorized("the API key")
             scope[PUBLIC_READER] = True
-        if self._routes.needs_operator(visit.path):
+        if routes.needs_operator(visit.path):
             return self._wrong_operator(visit)
         return None
 
@@ -162,12 +158,24 @@ class Guard:
             detail="expected FORVEN_OPERATOR_KEY to be set on the server, found none",
         )
 
-    def _too_often(self, visit: Visit, opens: bool, changes: bool) -> Refusal | None:
-        """Count a visit; where that is not possible, what changes something is refused."""
+    def _holder(self, visit: Visit, opens: bool) -> str | None:
+        """Return by whose key a visit is counted; None where by its address."""
+        if opens:
+            return API_KEY
+        is_operator = self._operator_key.opens(offered_keys(visit, b"x-operator-key"))
+        return OPERATOR_KEY if is_operator else None
+
+    def _too_often(self, visit: Visit, holder: str | None, changes: bool) -> Refusal | None:
+        """Count a visit, of a key's holder by the key: whoever crowds the addresses locks no key
+        out. Where counting is not possible, what changes something is refused.
+        """
         if self._rate is None:
             return None
         try:
-            wait_seconds = self._rate.seconds_to_wait("key" if opens else client_name(visit.peer))
+            if holder is not None:
+                wait_seconds = self._rate.holder_seconds_to_wait(holder)
+            else:
+                wait_seconds = self._rate.seconds_to_wait(client_name(visit.peer))
         except LimitUnavailable as error:
             _log.warning("rate limit: %s", error)
             if not changes:

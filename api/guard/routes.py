@@ -14,7 +14,7 @@ HEALTH = frozenset({"/health", "/api/health"})
 SHUTDOWN = "/api/shutdown"
 LIVE_SOCKETS = frozenset({"/ws/live", "/api/ws/live"})
 OPERATOR_ROUTES = ("/api/system/stop", "/api/system/start", SHUTDOWN, "/api/bot-factory")
-"""Where changes need the operator's key; each with all that lies below it."""
+"""What needs the operator's key, reading included; each with all that lies below it."""
 
 _UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 _PUBLIC = re.compile(f"/strategies/{_UUID}(/results(/days/[0-9-]{{10}})?)?")
@@ -44,24 +44,20 @@ def _reduced(path: str) -> str:
 _short_path = lru_cache(maxsize=4_096)(_reduced)
 
 
-class Routes:
-    """The routes that need an operator, and the questions the guard asks about a path."""
+def needs_operator(path: str) -> bool:
+    """Return whether a path, however spelt, is the operator's alone, to read and to change."""
+    return any(
+        spelt == route or spelt.startswith(route + "/")
+        for spelt in {path.lower(), plain_path(path)}
+        for route in OPERATOR_ROUTES
+    )
 
-    def __init__(self, operator_routes: tuple[str, ...] = OPERATOR_ROUTES) -> None:
-        self._operator = operator_routes
 
-    def needs_operator(self, path: str) -> bool:
-        """Return whether changes at a path, however spelt, belong to the operator."""
-        return any(
-            spelt == route or spelt.startswith(route + "/")
-            for spelt in {path.lower(), plain_path(path)}
-            for route in self._operator
-        )
+def is_shutdown(path: str) -> bool:
+    """Return whether a path, however spelt, stops the server."""
+    return plain_path(path) == SHUTDOWN
 
-    def is_shutdown(self, path: str) -> bool:
-        """Return whether a path, however spelt, stops the server."""
-        return plain_path(path) == SHUTDOWN
 
-    def is_public(self, method: str, path: str) -> bool:
-        """Return whether a path shows a saved strategy, which its owner may have made public."""
-        return method in {"GET", "HEAD"} and _PUBLIC.fullmatch(path) is not None
+def is_public(method: str, path: str) -> bool:
+    """Return whether a path shows a saved strategy, which its owner may have made public."""
+    return method in {"GET", "HEAD"} and _PUBLIC.fullmatch(path) is not None

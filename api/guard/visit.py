@@ -9,6 +9,11 @@ from typing import Any
 
 from starlette.types import Scope
 
+AUTHENTICATED = "forven.authenticated"
+PUBLIC_READER = "forven.public_reader"
+CORRELATION = "forven.correlation_id"
+"""What the guard writes into the scope, for those it lets through to read."""
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _CORRELATION = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _READ = frozenset(

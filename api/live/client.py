@@ -33,11 +33,6 @@ class Client:
         self._offered: str | None = None
 
     @property
-    def cursor(self) -> int:
-        """The number of the last event this client stands at."""
-        return self._events_cursor
-
-    @property
     def answers_waiting(self) -> int:
         """How many answers the client has not taken yet."""
         return len(self._answers)

@@ -63,10 +63,6 @@ class Interest:
     plain: frozenset[str] = frozenset()
     named: frozenset[tuple[str, str]] = frozenset()
 
-    def passes(self, event: Published) -> bool:
-        """Return whether an event belongs to one of the channels."""
-        return channel_of(event, self) is not None
-
     def with_channel(self, channel: str, name: str | None) -> "Interest":
         """Return the interest with a channel more."""
         if name is None:

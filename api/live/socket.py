@@ -14,9 +14,9 @@ from typing import Any
 from starlette.routing import WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from api.guard.guard import AUTHENTICATED
 from api.guard.keys import Key
 from api.guard.routes import LIVE_SOCKETS
+from api.guard.visit import AUTHENTICATED
 from api.live.broadcast import Broadcast
 from api.live.client import Client
 from api.live.conversation import POLICY, Closing, Conversation

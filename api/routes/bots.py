@@ -5,6 +5,7 @@ from starlette.responses import Response
 from api.operations import Call, Operation, RouteTable
 from api.parameters import identifier
 from api.replies import Reply
+from forven.bots.services.document_cards import SESSIONS_LISTED_MAX
 
 TABLE = RouteTable("bots")
 BOT_ID = identifier("bot_id", "The bot.")
@@ -43,12 +44,12 @@ def list_bots(call: Call) -> Reply:
             "name_taken",
         ),
         is_idempotent=True,
+        location="/bots/{id}",
     ),
 )
 def create_bot(call: Call) -> Reply:
     """Create one."""
-    bot = call.backend.services.bots.create(call.body)
-    return Reply(201, bot, {"Location": f"/bots/{bot['id']}"})
+    return Reply(201, call.backend.services.bots.create(call.body))
 
 
 @TABLE.route(
@@ -56,7 +57,7 @@ def create_bot(call: Call) -> Reply:
     "/bots/{bot_id}",
     Operation(
         summary="Read a bot and its sessions",
-        about="Sessions newest first, at most 90.",
+        about=f"Sessions newest first, at most {SESSIONS_LISTED_MAX}.",
         parameters=(BOT_ID,),
         answers={200: "BotWithSessions"},
         errors=("not_found",),

@@ -3,12 +3,13 @@
 from api.operations import OPERATOR, Call, Operation, RouteTable
 from api.parameters import identifier, page_limit
 from api.replies import Reply
+from forven.bots.services.factory_history import LIST_LIMIT, LIST_LIMIT_MAX
 
 TABLE = RouteTable("bot-factory")
 ROOT = "/api/bot-factory"
 BOT = ROOT + "/bots/{bot_id}"
 BOT_ID = identifier("bot_id", "The bot.")
-_LIMIT = page_limit("At most so many, the newest; left out: 50.", 1_000)
+_LIMIT = page_limit(f"At most so many, the newest; left out: {LIST_LIMIT}.", LIST_LIMIT_MAX)
 _FIELD_ERRORS = (
     "invalid_strategy_id",
     "invalid_reprice",
@@ -38,13 +39,13 @@ def list_factory_bots(call: Call) -> Reply:
         answers={201: "FactoryBot"},
         errors=_FIELD_ERRORS,
         is_idempotent=True,
+        location=ROOT + "/bots/{id}",
         access=OPERATOR,
     ),
 )
 def create_factory_bot(call: Call) -> Reply:
     """Create one."""
-    bot = call.backend.services.factory.create(call.body)
-    return Reply(201, bot, {"Location": f"{ROOT}/bots/{bot['id']}"})
+    return Reply(201, call.backend.services.factory.create(call.body))
 
 
 @TABLE.route(
@@ -168,13 +169,14 @@ def stop_factory_bot(call: Call) -> Reply:
         answers={201: "FactoryBot"},
         errors=("not_found", "name_taken"),
         is_idempotent=True,
+        location=ROOT + "/bots/{id}",
         access=OPERATOR,
     ),
 )
 def clone_factory_bot(call: Call) -> Reply:
     """Clone one."""
-    bot = call.backend.services.factory.clone(call.values["bot_id"], call.body)
-    return Reply(201, bot, {"Location": f"{ROOT}/bots/{bot['id']}"})
+    clone = call.backend.services.factory.clone
+    return Reply(201, clone(call.values["bot_id"], call.body))
 
 
 @TABLE.route(

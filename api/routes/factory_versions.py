@@ -75,12 +75,12 @@ def list_templates(call: Call) -> Reply:
         errors=("invalid_reprice", "invalid_strategy_id"),
         access=OPERATOR,
         is_idempotent=True,
+        location=ROOT + "/templates/{id}",
     ),
 )
 def create_template(call: Call) -> Reply:
     """Save one."""
-    template = call.backend.services.templates.create(call.body)
-    return Reply(201, template, {"Location": f"{ROOT}/templates/{template['id']}"})
+    return Reply(201, call.backend.services.templates.create(call.body))
 
 
 @TABLE.route(

@@ -10,6 +10,8 @@ from api.operations import Call, Operation, RouteTable
 from api.parameters import Parameter, cursor, identifier, page_limit, whole_in_query
 from api.replies import Reply
 from api.routes.bots import BOT_ID
+from forven.bots.services.document_cards import SESSIONS_LISTED_MAX
+from forven.bots.services.financials import HISTORY_LIMIT_MAX, INTERVAL_SECONDS_MAX
 from forven.bots.services.interface import Page
 
 TABLE = RouteTable("sessions")
@@ -28,7 +30,7 @@ _NEXT = {"Link": 'Address of the next part with `rel="next"`, where there is one
     _ROOT,
     Operation(
         summary="List a bot's sessions",
-        about="Newest first, at most 90.",
+        about=f"Newest first, at most {SESSIONS_LISTED_MAX}.",
         parameters=(BOT_ID,),
         answers={200: "Sessions"},
         errors=("not_found",),
@@ -58,14 +60,12 @@ async def list_sessions(call: Call) -> Response:
             "register_sim_failed",
         ),
         is_idempotent=True,
+        location=_ONE,
     ),
 )
 def open_session(call: Call) -> Reply:
     """Start one."""
-    bot_id = call.values["bot_id"]
-    opened = call.backend.services.sessions.open(bot_id)
-    location = f"/bots/{bot_id}/sessions/{opened['session_id']}"
-    return Reply(201, opened, {"Location": location})
+    return Reply(201, call.backend.services.sessions.open(call.values["bot_id"]))
 
 
 @TABLE.route(
@@ -183,12 +183,14 @@ async def list_transactions(call: Call) -> Response:
     _ONE + "/financials",
     Operation(
         summary="Read a session with its history",
-        about="The last row of every `interval` seconds, at most 25,000 at once. The cursor is the "
-        "`datetime` of the last row read; `next_after` has the next one.",
+        about=f"The last row of every `interval` seconds, at most {HISTORY_LIMIT_MAX:,} at once. "
+        "The cursor is the `datetime` of the last row read; `next_after` has the next one.",
         parameters=(
             *_BOTH,
-            whole_in_query("interval", "Seconds from row to row; left out: 1.", 1, 86_400),
-            _LIMIT,
+            whole_in_query(
+                "interval", "Seconds from row to row; left out: 1.", 1, INTERVAL_SECONDS_MAX
+            ),
+            page_limit("At most so many rows.", HISTORY_LIMIT_MAX),
             cursor("Only rows after this moment.", pattern="[-+0-9:.TZ]{1,40}"),
         ),
         answers={200: "Financials"},

@@ -1,11 +1,10 @@
 """Routes of saved strategies and their results."""
 
-from api.backend import Backend
-from api.operations import Call, Operation, RouteTable
+from api.backend import Backend, ResultsInterface
+from api.operations import PUBLIC, Call, Operation, RouteTable
 from api.parameters import identifier, text, trading_day
 from api.replies import Reply
 from forven.bots.errors import CodedError
-from forven.bots.services.interface import ResultsInterface
 
 TABLE = RouteTable("strategies")
 LINK_ID = identifier("strategy_id", "The link.")
@@ -50,12 +49,12 @@ def list_strategies(call: Call) -> Reply:
         body="CreateStrategy",
         answers={201: "Strategy"},
         is_idempotent=True,
+        location="/strategies/{id}",
     ),
 )
 def create_strategy(call: Call) -> Reply:
     """Save one."""
-    link = call.backend.services.strategies.create(call.body)
-    return Reply(201, link, {"Location": f"/strategies/{link['id']}"})
+    return Reply(201, call.backend.services.strategies.create(call.body))
 
 
 @TABLE.route(
@@ -101,6 +100,7 @@ def read_preview_results(call: Call) -> Reply:
         parameters=(LINK_ID,),
         answers={200: "Strategy"},
         errors=("not_found",),
+        access=PUBLIC,
     ),
 )
 def read_strategy(call: Call) -> Reply:
@@ -153,12 +153,13 @@ def delete_strategy(call: Call) -> Reply:
         answers={201: "Strategy"},
         errors=("not_found",),
         is_idempotent=True,
+        location="/strategies/{id}",
     ),
 )
 def clone_strategy(call: Call) -> Reply:
     """Clone one."""
-    link = call.backend.services.strategies.clone(call.values["strategy_id"], call.body)
-    return Reply(201, link, {"Location": f"/strategies/{link['id']}"})
+    clone = call.backend.services.strategies.clone
+    return Reply(201, clone(call.values["strategy_id"], call.body))
 
 
 @TABLE.route(
@@ -171,6 +172,7 @@ def clone_strategy(call: Call) -> Reply:
         parameters=(LINK_ID,),
         answers={200: "Results"},
         errors=(*_RESULT_ERRORS, "too_many_active_backtests"),
+        access=PUBLIC,
     ),
 )
 def read_results(call: Call) -> Reply:
@@ -191,6 +193,8 @@ def read_results(call: Call) -> Reply:
         parameters=(LINK_ID, trading_day("date", "A recorded session.")),
         answers={200: "ResultDayDetail"},
         errors=_RESULT_ERRORS,
+        access=PUBLIC,
+        is_computing=True,
     ),
 )
 def read_result_day(call: Call) -> Reply:

@@ -20,6 +20,9 @@ from api.schemas.forms import (
     record,
     whole,
 )
+from forven.bots.services.document_cards import SESSIONS_LISTED_MAX
+from forven.bots.services.fields import DESCRIPTION_LENGTH_MAX, NAME_LENGTH_MAX
+from forven.bots.services.policies import CAPITAL_MAX_UNITS, CAPITAL_MIN_UNITS
 
 _CAPITAL = described(
     {
@@ -28,10 +31,11 @@ _CAPITAL = described(
                 "type": "string",
                 "pattern": r"^([1-9][0-9]{3,8}(\.[0-9]{1,2})?|1000000000(\.00?)?)$",
             },
-            {"type": "number", "minimum": 1_000, "maximum": 1_000_000_000},
+            {"type": "number", "minimum": CAPITAL_MIN_UNITS, "maximum": CAPITAL_MAX_UNITS},
         ]
     },
-    "Opening cash, 1000 to 1000000000, in whole cents; a decimal string, or a number.",
+    f"Opening cash, {CAPITAL_MIN_UNITS} to {CAPITAL_MAX_UNITS}, in whole cents; a decimal string, "
+    "or a number.",
 )
 _LOSS = {
     "type": "string",
@@ -79,8 +83,8 @@ def _reprice(*, is_answer: bool) -> Schema:
     return record(blocks, optional=() if is_answer else tuple(blocks))
 
 
-_NAME = described(line(80), "Unique among bots that are not archived.")
-_DESCRIPTION = nullable(lines(2_000))
+_NAME = described(line(NAME_LENGTH_MAX), "Unique among bots that are not archived.")
+_DESCRIPTION = nullable(lines(DESCRIPTION_LENGTH_MAX))
 _ENGINE = {
     "type": "string",
     "default": "live_sim",
@@ -169,7 +173,10 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Bots": listing(named("Bot")),
     "BotWithSessions": record(
-        {"bot": named("Bot"), "sessions": {**listing(named("Session")), "maxItems": 90}}
+        {
+            "bot": named("Bot"),
+            "sessions": {**listing(named("Session")), "maxItems": SESSIONS_LISTED_MAX},
+        }
     ),
     "BotSummary": record(
         {

@@ -22,6 +22,8 @@ from api.schemas.forms import (
     record,
     whole,
 )
+from forven.bots.services.fields import DESCRIPTION_LENGTH_MAX, NAME_LENGTH_MAX
+from forven.bots.services.policies import CAPITAL_MAX_UNITS, CAPITAL_MIN_UNITS
 
 _NULL: Schema = {"type": "null"}
 _ANY_CONFIG = described(OBJECT, "Some fields of a configuration.")
@@ -29,13 +31,17 @@ _KEPT = "Kept for clients of this family; it changes nothing."
 _PERCENT = decimal_input("0.0001", "100", 4)
 _EXIT_PERCENT = nullable(decimal_input("0.0001", "1000", 4))
 _BPS = described(decimal_input("0", "10000", 4), _KEPT)
+_SHORT: Schema = {"type": "string", "maxLength": 40}
+_HOURS: Schema = {
+    "anyOf": [_SHORT, {"type": "object", "maxProperties": 16, "additionalProperties": _SHORT}]
+}
 _PROSE = described(lines(20_000), _KEPT)
 _CONFIG_FIELDS: dict[str, Schema] = {
-    "name": line(80),
-    "description": nullable(lines(2_000)),
+    "name": line(NAME_LENGTH_MAX),
+    "description": nullable(lines(DESCRIPTION_LENGTH_MAX)),
     "strategy_id": described(nullable(IDENTIFIER), "The saved strategy that it trades."),
     "template_id": described(nullable(line(64)), "The template that left-out fields come from."),
-    "capital_allocation": decimal_input("1000", "1000000000", 2),
+    "capital_allocation": decimal_input(str(CAPITAL_MIN_UNITS), str(CAPITAL_MAX_UNITS), 2),
     "reprice": named("RepriceRequest"),
     "max_concurrent_positions": described(whole(1, 100), "Times its legs: instruments held."),
     "max_drawdown_pct": described(
@@ -49,7 +55,7 @@ _CONFIG_FIELDS: dict[str, Schema] = {
     "slippage_bps": _BPS,
     "funding_rate_bps_per_day": _BPS,
     "cooldown_seconds": described(whole(1, 86_400), _KEPT),
-    "session_hours": described(nullable({"type": ["object", "string"]}), _KEPT),
+    "session_hours": described(nullable(_HOURS), _KEPT),
     "reasoning_verbosity": described(choice("minimal", "standard", "verbose"), _KEPT),
     "asset_mode": described(choice("free_roam", "locked"), _KEPT),
     "locked_pairs": described({**listing(line(40)), "maxItems": 50}, _KEPT),
@@ -149,7 +155,7 @@ SCHEMAS: dict[str, Schema] = {
     "FactoryStopped": record({"status": choice("stopped"), "bot_id": IDENTIFIER}),
     "FactoryPaper": record({"status": choice("paper"), "bot_id": IDENTIFIER}),
     "CloneBot": {
-        **record({"new_name": line(80)}),
+        **record({"new_name": line(NAME_LENGTH_MAX)}),
         "examples": [{"new_name": "Morning condor, wider"}],
     },
     "GoLive": {
@@ -161,7 +167,10 @@ SCHEMAS: dict[str, Schema] = {
         },
         "examples": [{"confirm": "GO LIVE", "live_notional_ceiling_usd": 1000}],
     },
-    "KilledAll": record({"stopped": COUNT}),
+    "KilledAll": record({"stopped": COUNT, "failed": listing(named("NotStopped"))}),
+    "NotStopped": record(
+        {"bot_id": IDENTIFIER, "session_id": IDENTIFIER, "reason": TEXT},
+    ),
     "FactoryTradeLeg": record(_TRADE_LEG),
     "FactoryTrade": record(
         {
@@ -252,8 +261,8 @@ SCHEMAS: dict[str, Schema] = {
     "CreateTemplate": {
         **record(
             {
-                "name": line(80),
-                "description": nullable(lines(2_000)),
+                "name": line(NAME_LENGTH_MAX),
+                "description": nullable(lines(DESCRIPTION_LENGTH_MAX)),
                 "config": named("FactoryConfigRequest"),
             },
             optional=("description",),

@@ -24,7 +24,6 @@ DAY: Schema = {"type": "string", "format": "date", "description": "YYYY-MM-DD."}
 IDENTIFIER: Schema = {"type": "string", "format": "uuid"}
 HASH: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256."}
 TEXT: Schema = {"type": "string"}
-FLAG: Schema = {"type": "boolean"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 NUMBER: Schema = {"type": "number"}
 ANYTHING: Schema = {}

@@ -19,6 +19,7 @@ from api.schemas.forms import (
     nullable,
     record,
 )
+from forven.bots.services.document_cards import SESSIONS_LISTED_MAX
 
 STATES = (
     "scheduled",
@@ -75,7 +76,7 @@ _LEG: dict[str, Schema] = {
 }
 SCHEMAS: dict[str, Schema] = {
     "Session": record(_SESSION),
-    "Sessions": {**listing(named("Session")), "maxItems": 90},
+    "Sessions": {**listing(named("Session")), "maxItems": SESSIONS_LISTED_MAX},
     "SessionOpened": record({"session_id": IDENTIFIER}),
     "OrderLeg": record(_LEG),
     "Order": record(

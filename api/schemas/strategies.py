@@ -20,6 +20,11 @@ from api.schemas.forms import (
     nullable,
     record,
 )
+from forven.kernels.schema import MAX_LEGS
+from forven.strategies.legs import LEG_QUANTITY_MAX
+from forven.strategies.script.checks import SOURCE_BYTES_MAX
+from forven.strategies.structured import DESCRIPTION_LENGTH_MAX, NAME_LENGTH_MAX, QUANTITY_MAX
+from forven.strategies.timing import PERCENT_SCALE, STOP_BPS_MAX, TARGET_BPS_MAX
 
 EXAMPLE_CONFIG = {
     "legs": [
@@ -42,11 +47,13 @@ EXAMPLE_CONFIG = {
 }
 _CONFIG: Schema = {
     "type": "object",
-    "description": "A structured strategy: 1 to 8 `legs`, `entry`, and maybe `exit` and "
-    "`quantity` (1 to 1,000). Each leg has `side` (sell, buy), `right` (call, put), `quantity` "
-    "(1 to 1,000) and `strike` with `method` (delta, offset, premium, atm, expected_move, strike, "
-    "relative) and `value`. `entry` has `times` or `windows`, `weekdays`, `max_entries`; `exit` "
-    "has `profit_target_pct` (0.01 to 100), `stop_loss_pct` (0.01 to 1,000), `time`. A sold leg "
+    "description": f"A structured strategy: 1 to {MAX_LEGS} `legs`, `entry`, and maybe `exit` and "
+    f"`quantity` (1 to {QUANTITY_MAX:,}). Each leg has `side` (sell, buy), `right` (call, put), "
+    f"`quantity` (1 to {LEG_QUANTITY_MAX:,}) and `strike` with `method` (delta, offset, premium, "
+    "atm, expected_move, strike, relative) and `value`. `entry` has `times` or `windows`, "
+    "`weekdays`, `max_entries`; `exit` has `profit_target_pct` (0.01 to "
+    f"{TARGET_BPS_MAX // PERCENT_SCALE:,}), `stop_loss_pct` (0.01 to "
+    f"{STOP_BPS_MAX // PERCENT_SCALE:,}), `time`. A sold leg "
     "is covered by a bought one of its right. Times are New York wall-clock times.",
     "required": ["legs", "entry"],
     "examples": [EXAMPLE_CONFIG],
@@ -54,11 +61,12 @@ _CONFIG: Schema = {
 _SOURCE = {
     "type": "string",
     "minLength": 1,
-    "maxLength": 200_000,
-    "description": "A script strategy: Python source with one class. Runs in a sandbox.",
+    "maxLength": SOURCE_BYTES_MAX,
+    "description": "A script strategy: Python source with one class, at most "
+    f"{SOURCE_BYTES_MAX:,} bytes in UTF-8. Runs in a sandbox.",
 }
-_NAME = line(80)
-_DESCRIPTION = nullable(lines(2_000))
+_NAME = line(NAME_LENGTH_MAX)
+_DESCRIPTION = nullable(lines(DESCRIPTION_LENGTH_MAX))
 _PRIVACY = {**choice("private", "public"), "default": "private"}
 _ONE_OF = [{"required": ["config"]}, {"required": ["source"]}]
 _SNAPSHOT: dict[str, Schema] = {

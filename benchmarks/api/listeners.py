@@ -1,7 +1,8 @@
 """Many clients of the live feed: `python -m benchmarks.api.listeners URL READERS DEAF`.
 
-Prints `connected`; after a line on its input, how many messages each reader heard. Frames are only
-counted, by their headers: the clients must cost less than the server they measure.
+Prints `connected` once every reader has heard something; after a line on its input, how many
+messages each heard since, and that is not before each has heard one, for half a minute at most.
+Frames are only counted, by their headers: the clients must cost less than the server they measure.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ HANDSHAKE = (
     b"GET /ws/live HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
+PATIENCE_S = 30.0
 
 
 class Listener(asyncio.Protocol):
@@ -65,6 +67,16 @@ class Listener(asyncio.Protocol):
             del head[:place]
 
 
+async def all_heard(listeners: list[Listener], before: list[int]) -> None:
+    """Wait until each has heard more than before; no longer than `PATIENCE_S`."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + PATIENCE_S
+    while loop.time() < end:
+        if all(now.messages > then for now, then in zip(listeners, before, strict=True)):
+            return
+        await asyncio.sleep(0.01)
+
+
 async def main(url: str, readers: int, deaf: int) -> None:
     """Connect all, wait for the word, tell what was heard."""
     place = urlsplit(url)
@@ -79,9 +91,11 @@ async def main(url: str, readers: int, deaf: int) -> None:
         _, listener = await loop.create_connection(Listener, place.hostname, place.port)
         await listener.opened
         listeners.append(listener)
+    await all_heard(listeners, [0] * readers)
     print("connected", flush=True)
     before = [listener.messages for listener in listeners]
     await asyncio.to_thread(sys.stdin.readline)
+    await all_heard(listeners, before)
     heard = [now.messages - then for now, then in zip(listeners, before, strict=True)]
     print(*heard, flush=True)
     await asyncio.to_thread(sys.stdin.readline)

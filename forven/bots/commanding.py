@@ -10,7 +10,6 @@ from forven.bots.inbox import CommandTask
 from forven.bots.live_day import LiveDay
 from forven.bots.live_session import LiveSession
 from forven.bots.states import KILLING, is_terminal
-from forven.kernels import schema
 from forven.primitives.errors import ForvenError
 from forven.store.blobs import blob_of
 from forven.store.frame_commit import FrameCommit
@@ -80,30 +79,37 @@ class Commander:
     def _ordered(self, day: LiveDay | None, tasks: Sequence[CommandTask]) -> list[Ordered]:
         """Return the commands that are taken; refuse the others."""
         ordered: list[Ordered] = []
-        numbers: dict[str, int] = {}
+        waiting: dict[str, list[CommandRow]] = {}
         stops: dict[str, Future[None]] = {}
         for task in tasks:
             try:
-                session = self._session(day, task.session_id)
+                running, session = self._session(day, task.session_id)
+                if task.stops and session.state == KILLING:
+                    task.future.set_result(None)  # it is durable that it was told
+                    continue
+                if task.stops and session.id in stops:
+                    _follow(stops[session.id], task.future)  # one command is enough
+                    continue
+                others = waiting.setdefault(session.id, [])
+                row = self._row(running, session, task, others)
             except ForvenError as refused:
                 task.future.set_exception(refused)
                 continue
-            if task.stops and session.state == KILLING:
-                task.future.set_result(None)  # it is durable that it was told
-                continue
-            if task.stops and stops.setdefault(session.id, task.future) is not task.future:
-                _follow(stops[session.id], task.future)  # one command is enough
-                continue
-            numbers[session.id] = numbers.get(session.id, session.command_count) + 1
-            ordered.append(Ordered(task, session, self._row(day, session, task, numbers)))
+            others.append(row)
+            if task.stops:
+                stops[session.id] = task.future
+            ordered.append(Ordered(task, session, row))
         return ordered
 
-    def _session(self, day: LiveDay | None, session_id: str) -> LiveSession:
-        """Return a session that takes commands; NotFound, SessionTerminal, no such feed here."""
+    def _session(self, day: LiveDay | None, session_id: str) -> tuple[LiveDay, LiveSession]:
+        """Return a session that takes commands, and its day.
+
+        errors  NotFound, SessionTerminal, LiveTradingUnavailable: no such feed here
+        """
         session = None if day is None else day.sessions.get(session_id)
         if day is not None and session is not None:
             _check_open(day, session)
-            return session
+            return day, session
         with self._store.reading() as tables:
             row = tables.sessions.get(session_id)
         if row is None:
@@ -117,16 +123,20 @@ class Commander:
         )
 
     def _row(
-        self, day: LiveDay | None, session: LiveSession, task: CommandTask, numbers: dict[str, int]
+        self, day: LiveDay, session: LiveSession, task: CommandTask, others: Sequence[CommandRow]
     ) -> CommandRow:
-        """Return a command as it is stored: due in the next frame."""
-        last_ts = schema.MISSING if day is None else day.last_ts
-        due_ns = max(last_ts + 1, session.due_ns)
+        """Return a command as it is stored: due in the next frame, after others that wait.
+
+        errors  InvalidInput: the kernel would refuse it, now as at every later start
+        """
+        due_ns = max(day.last_ts + 1, session.due_ns)
+        row = task.make(due_ns)
+        day.run.check(session.number, [*(other.values for other in others), row])
         return CommandRow(
             session_id=session.id,
-            number=numbers[session.id],
+            number=session.command_count + len(others) + 1,
             due_ns=due_ns,
-            row=blob_of(task.make(due_ns)),
+            row=blob_of(row),
             origin="api",
             received_ns=self._clock(),
         )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from forven.bots.hub import LiveEvent
 from forven.bots.live_session import LiveSession
 from forven.bots.live_view import FrameMarks
+from forven.bots.position_fields import position_fields
 from forven.kernels import schema
 from forven.kernels.schema import StateShape
 from forven.market.feeds.frame import FeedDay, FeedEvent
@@ -123,10 +124,5 @@ def _position(holding: list[int], day: FeedDay, marks: FrameMarks) -> Document:
     instrument, quantity, cost = holding
     mark2 = marks.mark2(instrument) or 0
     profit = quantity * mark2 * day.multiplier // 2 - cost
-    return {
-        "instrument": day.symbols[instrument],
-        "direction": "long" if quantity > 0 else "short",
-        "quantity": str(abs(quantity)),
-        "price": money_text(mark2 * day.multiplier // 2),
-        "unrealized_profit_loss": money_text(profit),
-    }
+    price = mark2 * day.multiplier // 2
+    return position_fields(day.symbols[instrument], quantity, price, profit)

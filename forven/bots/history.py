@@ -51,11 +51,14 @@ class AccountHistory:
             last = int(financials.counts[place]) - 1
             self._ends[int(financials.bots[place])] = financials.rows[place, last].copy()
 
-    def margin(self, bot: int) -> int:
-        """Return the margin of what a bot held at its last mark; 0 before its first."""
-        if bot >= self._bot_room or self._until[bot] == 0:
-            return 0
-        return max(0, int(self._last[bot, _SELDOM.index(schema.FINANCIAL_MARGIN)]))
+    def margins(self, bots: Integers) -> Integers:
+        """Return the margin of what each bot held at its last mark, (B,); 0 before its first.
+
+        errors  none: the thread that records asks
+        """
+        self._reserve(int(bots.max(initial=0)) + 1)
+        margins = self._last[bots, _SELDOM.index(schema.FINANCIAL_MARGIN)]
+        return np.where(self._until[bots] == 0, 0, np.maximum(margins, 0))
 
     def rows(self, bot: int, opened_ns: int, opening_cash: int) -> Integers:
         """Return a bot's rows from the moment its session was opened, (m, FINANCIAL_WIDTH)."""

@@ -3,7 +3,6 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 from forven.bots.errors import LiveTradingUnavailable
@@ -106,10 +105,6 @@ class Host:
     def stop_session(self, session_id: str) -> None:
         """Stop a session in the next frame: `killing` from now on; NotFound, SessionTerminal."""
         self._ask(CommandTask(session_id=session_id, make=commands.stop, stops=True))
-
-    def command(self, session_id: str, make: Callable[[int], list[int]]) -> None:
-        """Give a session a command, made for the moment it is due; NotFound, SessionTerminal."""
-        self._ask(CommandTask(session_id=session_id, make=make))
 
     def pause(self, reason: str) -> None:
         """Open no session and hold the feed's clock, until `resume`."""

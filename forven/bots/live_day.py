@@ -59,7 +59,7 @@ class LiveDay:
         self.history = AccountHistory(day.bounds.close_ns)
         self.showroom = Showroom(day, self.history)
         self.marks: FrameMarks | None = None
-        self.scheduled: list[LiveSession] = []
+        self.scheduled: dict[str, LiveSession] = {}
         self.sessions: dict[str, LiveSession] = {}
         self.scripts = ScriptSteps(day, clock)
         self._by_number: dict[int, LiveSession] = {}
@@ -98,7 +98,7 @@ class LiveDay:
             return reason
         session = LiveSession(row=row, number=number, state=row.state)
         if row.state == SCHEDULED:
-            self.scheduled.append(session)
+            self.scheduled[row.id] = session
         session.command_count = len(commands)
         if len(commands):
             session.due_ns = int(commands[-1][schema.COMMAND_DUE])
@@ -117,6 +117,7 @@ class LiveDay:
     def leave(self, session_id: str) -> None:
         """Let a session go, whatever has become of it."""
         session = self.sessions.pop(session_id, None)
+        self.scheduled.pop(session_id, None)
         if session is not None:
             self._by_number.pop(session.number, None)
             self.run.remove(session.number)
@@ -193,13 +194,14 @@ class LiveDay:
         gone: Collection[str] = (),
     ) -> None:
         """Show readers the sessions as they stand; `window` ends with the latest frame."""
+        marks = None
         if window is not None:
             quotes = np.ascontiguousarray(window.quotes[:, :, -1:])
             close_ns = self.day.bounds.close_ns
-            self.marks = FrameMarks(self.last_ts, close_ns, quotes, self.book.instruments)
-            self.showroom.show_frame(self.last_ts, self.marks)
+            marks = FrameMarks(self.last_ts, close_ns, quotes, self.book.instruments)
+            self.marks = marks
         shown = [Shown.of(session) for session in changed if session.id in self.sessions]
-        self.showroom.show(self.run.bots, self.run.states, shown, gone)
+        self.showroom.show(self.run.bots, self.run.states, shown, gone, marks)
 
     def fail(self, reason: str) -> dict[str, SessionOutcome]:
         """Return outcomes with which all sessions end for want of what they need."""

@@ -83,7 +83,6 @@ class LiveView:
     orders, transactions   documents as the store projects them
     margin        micros, of what is held, at the last mark
     history       makes the (m, FINANCIAL_WIDTH) rows of `financials`, as of any later moment
-    decisions     documents of the decision log so far, in emission order
     marks         the frame's quotes; None before the first frame
     """
 
@@ -99,7 +98,6 @@ class LiveView:
     transactions: list[dict[str, Any]] = field(default_factory=list)
     margin: int = 0
     history: Callable[[], NDArray[np.int64]] = no_history
-    decisions: list[dict[str, Any]] = field(default_factory=list)
     marks: FrameMarks | None = None
 
     @property

@@ -13,6 +13,7 @@ from forven.bots.inbox import DayEnded, DayOpened, Delivered, FeedEnded, Inbox
 from forven.kernels.schema import MISSING
 from forven.market.feeds.feed import Feed
 from forven.market.feeds.frame import FeedDay, FeedEvent, FeedFrame
+from forven.market.feeds.rows import last_of_each
 from forven.primitives.errors import ForvenError
 
 _log = logging.getLogger(__name__)
@@ -116,8 +117,7 @@ def folded(frames: Sequence[FeedFrame]) -> FeedFrame:
     """Return one frame that leaves the market as these frames do, one after another."""
     last = frames[-1]
     numbers = np.concatenate([frame.instruments for frame in frames])
-    _, from_end = np.unique(numbers[::-1], return_index=True)
-    kept = np.sort(len(numbers) - 1 - from_end)
+    kept = last_of_each(numbers)
     return replace(
         last,
         instruments=numbers[kept],

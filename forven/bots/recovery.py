@@ -4,44 +4,29 @@ A crash leaves a tape that is at most one step ahead of the journals. What the k
 tape must begin with what is stored; what it makes beyond that is committed now.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-import numpy as np
-from numpy.typing import NDArray
-
 from forven.bots.differences import continues
 from forven.bots.live_day import LiveDay, Step
-from forven.bots.opening import strategy_of
 from forven.bots.outcomes import UNSETTLED, failed
 from forven.bots.script_steps import Said
-from forven.market.feeds.frame import FeedDay, FeedFrame
+from forven.bots.stored_sessions import Stored, StoredSession, stored_sessions
+from forven.kernels.schema import MISSING
+from forven.market.feeds.frame import FeedDay, FeedEvent, FeedFrame
 from forven.primitives.errors import ForvenError, InvalidInput
 from forven.primitives.time import parse_date
-from forven.store.decisions import DecisionRow
 from forven.store.errors import NoSuchTape, StoreDamaged
 from forven.store.frame_commit import FrameCommit
-from forven.store.journals import CommandRow
 from forven.store.sessions import Listing, SessionOutcome, SessionRow
-from forven.store.store import Store, Tables
+from forven.store.store import Store
 from forven.store.tapes import TapeWriter
-from forven.strategies.saved import Strategy
 from forven.strategies.script.source import ScriptStrategy
 
-Integers = NDArray[np.int64]
+_log = logging.getLogger(__name__)
 _FRAMES_AT_ONCE = 1_024
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class StoredSession:
-    """What is stored of a session that is not over."""
-
-    row: SessionRow
-    journal: Integers
-    commands: Sequence[CommandRow]
-    decisions: Sequence[DecisionRow]
-    strategy: Strategy
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -55,39 +40,14 @@ class Recovered:
     surplus: FrameCommit = field(default_factory=FrameCommit)
 
 
-def stored_sessions(tables: Tables, rows: Sequence[SessionRow]) -> list[StoredSession]:
-    """Return what is stored of sessions."""
-    names = [row.id for row in rows]
-    journals, commands = tables.journals.read_many(names), tables.journals.commands_of(names)
-    strategies = {digest: _strategy(tables, digest) for digest in {r.strategy_hash for r in rows}}
-    found = []
-    for row in rows:
-        strategy = strategies[row.strategy_hash]
-        is_script = isinstance(strategy, ScriptStrategy)
-        found.append(
-            StoredSession(
-                row=row,
-                journal=journals[row.id],
-                commands=commands[row.id],
-                decisions=tables.decisions.read(row.id) if is_script else (),
-                strategy=strategy,
-            )
-        )
-    return found
-
-
-def _strategy(tables: Tables, digest: str) -> Strategy:
-    """Return a kept strategy; StoreDamaged if it is not there."""
-    program = tables.strategies.program(digest)
-    if program is None:
-        raise StoreDamaged(f"strategy {digest}: expected it to be kept, found none")
-    return strategy_of(program)
-
-
 class Recovery:
-    """Brings days back to where they stood; the host's thread uses it."""
+    """Brings days back to where they stood; the host's thread uses it.
+
+    noted  what was found at it, to be told with the next frame
+    """
 
     def __init__(self, store: Store, clock: Callable[[], int]) -> None:
+        self.noted: list[FeedEvent] = []
         self._store = store
         self._clock = clock
 
@@ -102,6 +62,9 @@ class Recovery:
             tape = None
         frames = tape.frames if tape is not None else []
         writer = self._store.open_tape(feed_day, tape)
+        if writer.bytes_torn:
+            detail = self._tell_torn(feed_day, writer.bytes_torn)
+            self.noted.append(FeedEvent(kind="torn", ts=MISSING, count=1, detail=detail))
         try:
             with self._store.reading() as tables:
                 rows = [r for r in tables.sessions.open(feed_day.feed) if r.day == feed_day.day]
@@ -114,11 +77,14 @@ class Recovery:
             raise
         return recovered.day, writer
 
-    def settle_past(self, rows: Sequence[SessionRow]) -> None:
-        """End sessions of days that will not be opened again: by their tape, or as failed."""
-        groups: dict[tuple[str, object], list[SessionRow]] = {}
+    def settle_past(self, feed_day: FeedDay) -> None:
+        """End the sessions of all days but this one: by their tape, or as failed."""
+        with self._store.reading() as tables:
+            rows = tables.sessions.open()
+        groups: dict[tuple[str, date], list[SessionRow]] = {}
         for row in rows:
             groups.setdefault((row.feed, row.day), []).append(row)
+        groups.pop((feed_day.feed, feed_day.day), None)
         for group in groups.values():
             self._settle_group(group)
 
@@ -126,7 +92,7 @@ class Recovery:
         self,
         feed_day: FeedDay,
         frames: Sequence[FeedFrame],
-        stored: Sequence[StoredSession],
+        stored: Stored,
         *,
         goes_on: bool,
     ) -> Recovered:
@@ -135,11 +101,11 @@ class Recovery:
         goes_on  further frames will come: scripts are started again
         """
         day = LiveDay(feed_day, self._clock)
-        outcomes = self._join(day, stored)
+        outcomes = stored.damaged | self._join(day, stored.sessions)
         day.book.extend(frames)
         step = self._advance(day)
         step.results.update(outcomes)
-        kept = [each for each in stored if self._hold_to(day, each, step)]
+        kept = [each for each in stored.sessions if self._hold_to(day, each, step)]
         if goes_on:
             self._restart_scripts(day, kept, step)
         surplus = FrameCommit(
@@ -164,8 +130,7 @@ class Recovery:
                 reason = "the feed lists other instruments or hours than when the session opened"
                 outcomes[each.row.id] = failed(reason, each.row.opened_ns)
                 continue
-            commands = [command.values.tolist() for command in each.commands]
-            refused = day.join(each.row, commands)
+            refused = day.join(each.row, each.command_rows)
             if isinstance(refused, str):
                 reason = f"refused by the kernel: {refused}"
                 outcomes[each.row.id] = failed(reason, each.row.opened_ns)
@@ -242,15 +207,26 @@ class Recovery:
             with self._store.transaction() as tables:
                 tables.feed_events.rewrite(feed_day.feed, feed_day.day, events)
 
+    def _tell_torn(self, feed_day: FeedDay, bytes_torn: int) -> str:
+        """Log that a tape ends in the middle of a frame, if it does; return it in words."""
+        words = (
+            f"the tape ended in the middle of a frame, {bytes_torn} bytes of it were left out; "
+            "nothing had come of that frame"
+        )
+        if bytes_torn:
+            _log.warning("%s on %s: %s", feed_day.feed, feed_day.day, words)
+        return words
+
     def _settle_group(self, rows: Sequence[SessionRow]) -> None:
-        """End the sessions of one past day."""
+        """End the sessions of one past day; a damaged tape fails them all."""
         first = rows[0]
         results: dict[str, SessionOutcome] = {}
         surplus = FrameCommit()
+        with self._store.reading() as tables:
+            stored = stored_sessions(tables, rows)
         try:
             tape = self._store.read_tape(first.feed, first.day)
-            with self._store.reading() as tables:
-                stored = stored_sessions(tables, rows)
+            self._tell_torn(tape.day, tape.bytes_torn)
             recovered = self.replay(tape.day, tape.frames, stored, goes_on=False)
             surplus = recovered.surplus
             results = recovered.day.fail(UNSETTLED)

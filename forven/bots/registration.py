@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from forven.bots.errors import (
     BotNotIdle,
     BotSessionExists,
+    CodedError,
     NotFound,
     OutsideTradingHours,
     RegisterFailed,
@@ -42,12 +43,21 @@ class Opened:
 
 
 class Registrar:
-    """Opens the sessions of one day; the host's thread uses it."""
+    """Opens the sessions of one day; the host's thread uses it.
+
+    unopened  bots whose wish cannot be met on the day as they are; any thread may look
+    """
 
     def __init__(self, store: Store, options: HostOptions) -> None:
         self._store = store
         self._options = options
         self._strategies: dict[str, Strategy] = {}
+        self._is_doubtful = False
+        self.unopened: dict[str, BotRow] = {}
+
+    def begin_day(self) -> None:
+        """Try all wishes again."""
+        self.unopened = {}
 
     def open_one(self, day: LiveDay, bot_id: str, now_ns: int) -> LiveSession:
         """Open the session that a user asked for; nothing is written if it cannot be.
@@ -72,11 +82,25 @@ class Registrar:
         if day.is_closed:
             return Opened()
         with self._registering(day) as (tables, digest, opened):
-            for bot in wishing_bots(tables, day.day.day):
+            for bot in wishing_bots(tables, day.day.day, self.unopened):
                 try:
                     self._register(tables, day, bot, (now_ns, digest), opened)
                 except RegisterFailed as error:
                     opened.errors[bot.id] = error
+                    self.unopened[bot.id] = bot
+        return opened
+
+    def reconcile(self, day: LiveDay) -> Opened:
+        """Take in the sessions that a refused write has opened all the same."""
+        if not self._is_doubtful:
+            return Opened()
+        with self._registering(day) as (tables, _, opened):
+            rows = tables.sessions.open(day.day.feed)
+            for row in [row for row in rows if row.day == day.day.day]:
+                if row.id not in day.sessions:
+                    strategy = self._strategy(tables, row.strategy_hash, f"session {row.id}")
+                    self._join(tables, day, row, strategy, opened)
+        self._is_doubtful = False
         return opened
 
     @contextmanager
@@ -87,9 +111,10 @@ class Registrar:
             with self._store.transaction() as tables:
                 digest = tables.sessions.keep_listing(listing_of(day.day))
                 yield tables, digest, opened
-        except BaseException:
+        except BaseException as error:
             for session in opened.sessions:
                 day.leave(session.id)
+            self._is_doubtful |= not isinstance(error, CodedError)
             raise
 
     def _register(
@@ -100,13 +125,19 @@ class Registrar:
         now  the feed's clock, and the hash of the day's listing
         """
         row, strategy = self._row(tables, day, bot, now)
+        tables.sessions.add(row)
+        self._join(tables, day, row, strategy, opened)
+
+    def _join(
+        self, tables: Tables, day: LiveDay, row: SessionRow, strategy: Strategy, opened: Opened
+    ) -> None:
+        """Take a session that is written down into the day, or write down why it cannot be."""
         reason = _taken(day, row, strategy)
         if reason is None:
             opened.sessions.append(day.sessions[row.id])
-        tables.sessions.add(row)
-        if reason is not None:
-            tables.sessions.finish(row.id, failed(reason, row.opened_ns))
-            opened.refused[bot.id] = reason
+            return
+        tables.sessions.finish(row.id, failed(reason, row.opened_ns))
+        opened.refused[row.bot_id] = reason
 
     def _row(
         self, tables: Tables, day: LiveDay, bot: BotRow, now: tuple[int, str]
@@ -115,7 +146,8 @@ class Registrar:
         bounds = day.day.bounds
         opened_ns = max(now[0], day.last_ts + 1)
         try:
-            strategy, policy = self._strategy(tables, bot), policy_of(bot)
+            strategy = self._strategy(tables, bot.strategy_hash, f"bot {bot.name!r}")
+            policy = policy_of(bot)
             plan = frozen_plan(strategy, policy, bounds, bot.cash_balance, opened_ns)
         except InvalidInput as error:
             raise RegisterFailed(f"bot {bot.name!r}: {error}") from error
@@ -136,9 +168,8 @@ class Registrar:
         )
         return row, strategy
 
-    def _strategy(self, tables: Tables, bot: BotRow) -> Strategy:
-        """Return a bot's strategy; the last ones are kept, many bots run one."""
-        digest = bot.strategy_hash
+    def _strategy(self, tables: Tables, digest: str | None, owner: str) -> Strategy:
+        """Return a strategy; the last ones are kept, many bots run one. errors: RegisterFailed."""
         program = None
         if digest is not None and digest not in self._strategies:
             program = tables.strategies.program(digest)
@@ -147,9 +178,7 @@ class Registrar:
                 self._strategies.clear()
             self._strategies[program.hash] = strategy_of(program)
         if digest is None or digest not in self._strategies:
-            raise RegisterFailed(
-                f"bot {bot.name!r}: expected a strategy to run, found none; give it one"
-            )
+            raise RegisterFailed(f"{owner}: expected a strategy to run, found none; give it one")
         return self._strategies[digest]
 
 

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from forven.bots.announcer import Announcer
@@ -30,10 +31,11 @@ from forven.bots.pump import Pump
 from forven.bots.recovery import Recovery, newest_day
 from forven.bots.registration import Opened, Registrar
 from forven.bots.states import SCHEDULED, WAITING_FOR_DATA
-from forven.bots.storage_guard import Stopped, StorageGuard
+from forven.bots.storage_guard import Stopped, StorageGuard, unstored
 from forven.market.feeds.feed import Feed
 from forven.market.feeds.frame import FeedDay, FeedFrame
 from forven.primitives.errors import ForvenError, InvalidInput
+from forven.store.bots import BotRow
 from forven.store.errors import StoreDamaged, TapeMismatch
 from forven.store.frame_commit import FrameCommit, FrameCommitted
 from forven.store.store import Store
@@ -47,7 +49,7 @@ class Runner:
     """Everything that a host's thread owns; other threads read what is said to be for them.
 
     For any thread: `inbox`, `day` (its showroom), `latencies`, `trouble`, `feed_trouble`, `paused`,
-    `turned_ns`, `changes`, `frames`, `ended`.
+    `turned_ns`, `changes`, `frames`, `ended`, `unopened`.
     """
 
     def __init__(self, store: Store, feed: Feed, hub: Hub | None, options: HostOptions) -> None:
@@ -75,6 +77,11 @@ class Runner:
     def trouble(self) -> str | None:
         """Why nothing can be written just now."""
         return self.gave_up or self._guard.trouble
+
+    @property
+    def unopened(self) -> dict[str, BotRow]:
+        """The bots, as they were, for which no session can be opened; any thread."""
+        return self._registrar.unopened
 
     def stop(self) -> None:
         """Ask the thread to end after the frame at hand; any thread."""
@@ -139,11 +146,21 @@ class Runner:
         self.turned_ns = time.monotonic_ns()
         if tasks:
             self._do(tasks)
+        self._take_over()
         if deliveries:
             self._accept(deliveries)
         self._begin_scheduled()
 
     def _do(self, tasks: Sequence[Task]) -> None:
+        """Do tasks in their order; none is left without an answer, whatever comes between."""
+        try:
+            self._do_all(tasks)
+        finally:
+            for task in tasks:
+                if not task.future.done():
+                    _refuse(task, "it ends")
+
+    def _do_all(self, tasks: Sequence[Task]) -> None:
         """Do tasks in their order; commands that wait side by side go into one commit."""
         commands: list[CommandTask] = []
         for task in [*tasks, None]:
@@ -169,13 +186,26 @@ class Runner:
             task.future.set_result(done)
 
     def _command(self, tasks: Sequence[CommandTask]) -> None:
-        """Take commands in."""
-        if self.day is not None:
-            self._guard.insist(lambda: self._commander.reconcile(self._day()))
+        """Take commands in, unless what became of earlier ones cannot be told just now."""
+        try:
+            if self.day is not None:
+                self._commander.reconcile(self.day)
+        except ForvenError as error:
+            for task in tasks:
+                task.future.set_exception(LiveTradingUnavailable(unstored(error)))
+            return
         stopped = self._commander.take(self.day, tasks)
         if stopped:
             self._announcer.states(stopped, self._now())
         self.changes += 1
+
+    def _take_over(self) -> None:
+        """Take over what writes that were refused may have made all the same."""
+        day = self.day
+        if day is not None and self._tape is not None:
+            self._guard.insist(lambda: self._commander.reconcile(day))
+            opened = self._guard.insist(lambda: self._registrar.reconcile(day))
+            self._took_in(opened.sessions, day)
 
     def _accept(self, deliveries: Sequence[Delivery]) -> None:
         """Take what the feed delivered: frames together, anything else alone."""
@@ -197,9 +227,9 @@ class Runner:
 
     def _open_day(self, feed_day: FeedDay) -> None:
         """Go on with a day where it stands: sessions of others are settled before."""
-        past = self._guard.insist(lambda: self._past_sessions(feed_day))
-        self._guard.insist(lambda: self._recovery.settle_past(past))
+        self._guard.insist(lambda: self._recovery.settle_past(feed_day))
         self._announcer.begin_day()
+        self._registrar.begin_day()
         self.ended = Counter()
         try:
             day, self._tape = self._guard.insist(lambda: self._recovery.open_day(feed_day))
@@ -216,12 +246,6 @@ class Runner:
         if day.sessions:
             self._feed.release()
         self._pump.begin(day.last_ts)
-
-    def _past_sessions(self, feed_day: FeedDay) -> list[Any]:
-        """Return the sessions that are not over and not of this day."""
-        with self._store.reading() as tables:
-            rows = tables.sessions.open()
-        return [row for row in rows if (row.feed, row.day) != (feed_day.feed, feed_day.day)]
 
     def _end_day(self) -> None:
         """End the day: sessions that are left have no settlement to come."""
@@ -244,10 +268,9 @@ class Runner:
     def _take(self, delivered: Sequence[Delivered]) -> None:
         """Take frames: tape, kernel, scripts, commit, and only then tell of them."""
         day, tape, reach = self.day, self._tape, self._options.faults.reach
-        frames = [each.frame for each in delivered]
+        frames = self._with_notes([each.frame for each in delivered])
         if day is None or tape is None:
             return  # of a day that cannot be gone on with
-        self._guard.insist(lambda: self._commander.reconcile(day))
         reach("before_tape")
         for frame in frames:
             self._append(tape, frame)
@@ -262,6 +285,14 @@ class Runner:
         self._announcer.frame(day, step, committed, changed)
         self.latencies.add(time.monotonic_ns() - delivered[0].came_ns)
         self.changes += 1
+
+    def _with_notes(self, frames: list[FeedFrame]) -> list[FeedFrame]:
+        """Return frames, the first with what was found at recovery as its events."""
+        noted, self._recovery.noted = self._recovery.noted, []
+        if noted:
+            events = [replace(event, ts=frames[0].ts) for event in noted]
+            frames[0] = replace(frames[0], events=(*events, *frames[0].events))
+        return frames
 
     def _append(self, tape: TapeWriter, frame: FeedFrame) -> None:
         self._guard.insist(lambda: tape.append(frame, durable=False))
@@ -288,7 +319,7 @@ class Runner:
         day = self.day
         if day is None or not day.scheduled or self._feed.now() < day.day.bounds.open_ns:
             return
-        waiting = [each for each in day.scheduled if each.state == SCHEDULED]
+        waiting = [each for each in day.scheduled.values() if each.state == SCHEDULED]
         if waiting:
             commit = FrameCommit(states={each.id: WAITING_FOR_DATA for each in waiting})
             self._guard.insist(lambda: self._store.commit_frame(commit))
@@ -296,7 +327,7 @@ class Runner:
                 session.state = WAITING_FOR_DATA
             day.show(None, waiting)
             self._announcer.opened(waiting, self._now())
-        day.scheduled = []
+        day.scheduled.clear()
         self.changes += 1
 
     def _took_in(self, sessions: Sequence[LiveSession], day: LiveDay) -> None:
@@ -320,11 +351,6 @@ class Runner:
         if self.day is None or self._tape is None:
             reason = self.feed_trouble or "it has no trading day open"
             raise LiveTradingUnavailable(f"the feed {self._feed.name} delivers nothing: {reason}")
-        return self.day
-
-    def _day(self) -> LiveDay:
-        if self.day is None:
-            raise LiveTradingUnavailable("the feed has no trading day open")
         return self.day
 
     def _close_day(self) -> None:

@@ -25,7 +25,7 @@ from forven.strategies.script.frames import (
     TakenCommand,
 )
 from forven.strategies.script.recovery import ScriptRecord, recover
-from forven.strategies.script.replay import seen_frames
+from forven.strategies.script.seen import seen_frames
 from forven.strategies.script.source import ScriptStrategy
 
 Integers = NDArray[np.int64]
@@ -54,7 +54,6 @@ class ScriptSteps:
 
     def open(self, session: LiveSession, strategy: ScriptStrategy) -> None:
         """Start a session's script; errors: ScriptsUnavailable."""
-        plan = session.row.plan_row
         day = ScriptDay(
             bounds=self._day.bounds,
             symbols=self._day.symbols,
@@ -63,8 +62,7 @@ class ScriptSteps:
             underlying=self._day.underlying,
             multiplier=self._day.multiplier,
             opening_cash=session.row.opening_cash,
-            error_budget=int(plan[schema.PLAN_ERROR_BUDGET]),
-            staleness_ns=int(plan[schema.PLAN_STALENESS_NS]),
+            plan_row=session.row.plan_row,
         )
         session.script = ScriptSession(strategy, day)
         session.script.start()

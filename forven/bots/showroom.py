@@ -52,6 +52,7 @@ class Showroom:
         self._sessions: dict[str, Shown] = {}
         self._bots: Integers = np.zeros(0, np.int64)
         self._states: Integers = np.zeros((0, schema.STATE_HEADER_WIDTH), np.int64)
+        self._margins: Integers = np.zeros(0, np.int64)
         self._ts = schema.MISSING
         self._marks: FrameMarks | None = None
 
@@ -72,9 +73,17 @@ class Showroom:
         states: Integers,
         changed: Iterable[Shown],
         gone: Iterable[str] = (),
+        marks: FrameMarks | None = None,
     ) -> None:
-        """Set out the bots, the heads of their states (copied) and the sessions that changed."""
+        """Set out the bots, the heads of their states (copied) and the sessions that changed.
+
+        marks  of the frame that these are of; None: it is still the one shown before
+        """
+        margins = self.history.margins(bots)
         with self._lock:
+            self._margins = margins
+            if marks is not None:
+                self._ts, self._marks = marks.ts, marks
             heads = states[:, : schema.STATE_HEADER_WIDTH]
             if self._states.shape != heads.shape:
                 self._states = np.empty(heads.shape, np.int64)
@@ -85,11 +94,6 @@ class Showroom:
                 self._sessions[shown.row.id] = shown
             for session_id in gone:
                 self._sessions.pop(session_id, None)
-
-    def show_frame(self, ts: int, marks: FrameMarks) -> None:
-        """Set out the frame that the state rows shown next are of."""
-        with self._lock:
-            self._ts, self._marks = ts, marks
 
     def set_state(self, session_id: str, state: str) -> None:
         """Show a session in another state."""
@@ -105,7 +109,7 @@ class Showroom:
             place = int(np.searchsorted(self._bots, shown.number))
             if place == len(self._bots) or self._bots[place] != shown.number:
                 return None
-            state = self._states[place].copy()
+            state, margin = self._states[place].copy(), int(self._margins[place])
             ts, marks = self._ts, self._marks
         row, history = shown.row, self.history
         return LiveView(
@@ -119,7 +123,7 @@ class Showroom:
             rows=shown.rows,
             orders=shown.orders,
             transactions=shown.transactions,
-            margin=history.margin(shown.number),
+            margin=margin,
             history=lambda: history.rows(shown.number, row.opened_ns, row.opening_cash),
             marks=marks,
         )

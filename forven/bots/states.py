@@ -1,6 +1,7 @@
-"""The states of a session: which may follow which, and which one the kernel's status means."""
+"""The states of a session, and which one the kernel's status means."""
 
 from forven.kernels import schema
+from forven.store.bots import ARCHIVED
 
 SCHEDULED = "scheduled"
 REGISTERING = "registering"
@@ -17,21 +18,6 @@ BEFORE_DATA = (SCHEDULED, REGISTERING, WAITING_FOR_DATA)
 AT_WORK = (RUNNING, SETTLING, KILLING)
 TERMINAL = (COMPLETED, HALTED, KILLED, FAILED)
 """No command is taken in these; one that holds what nobody buys still settles at the close."""
-
-_ENDS = {KILLING, COMPLETED, HALTED, KILLED, FAILED}
-FOLLOWERS: dict[str, frozenset[str]] = {
-    SCHEDULED: frozenset({REGISTERING, WAITING_FOR_DATA, KILLING, FAILED}),
-    REGISTERING: frozenset({WAITING_FOR_DATA, KILLING, FAILED}),
-    WAITING_FOR_DATA: frozenset({RUNNING, SETTLING, *_ENDS}),
-    RUNNING: frozenset({SETTLING, *_ENDS}),
-    SETTLING: frozenset({COMPLETED, HALTED, FAILED}),
-    KILLING: frozenset({KILLED, HALTED, COMPLETED, FAILED}),
-    HALTED: frozenset({FAILED}),
-    COMPLETED: frozenset(),
-    KILLED: frozenset(),
-    FAILED: frozenset(),
-}
-"""What may follow a state; each is also followed by itself."""
 
 _BY_STATUS = {
     schema.STATUS_STOPPING: KILLING,
@@ -70,8 +56,8 @@ def runtime_status(bot_status: str, open_state: str | None, last_state: str | No
     open_state  state of its session that is not over, None if there is none
     last_state  state in which its session of the feed's day ended, None if there is none
     """
-    if bot_status == "archived":
-        return "archived"
+    if bot_status == ARCHIVED:
+        return ARCHIVED
     if open_state in BEFORE_DATA:
         return "scheduled"
     if open_state in AT_WORK:

@@ -63,9 +63,7 @@ class StorageGuard:
         """Wait a while; tasks that come meanwhile are refused."""
         tasks, _ = self._inbox.take(seconds, 0)
         for task in tasks:
-            task.future.set_exception(
-                LiveTradingUnavailable(f"what the host writes cannot be stored: {self.trouble}")
-            )
+            task.future.set_exception(LiveTradingUnavailable(unstored(self.trouble)))
         if tasks:
             self._is_stopping.wait(seconds)
 
@@ -78,3 +76,8 @@ class StorageGuard:
             self.trouble = trouble
             self._tell(trouble)
         self.trouble = trouble
+
+
+def unstored(trouble: object) -> str:
+    """Return why nothing is taken in while the storage takes nothing."""
+    return f"what the host writes cannot be stored: {trouble}"

@@ -4,6 +4,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
 
 from forven.bots.errors import CodedError
 from forven.bots.events import host_alert
@@ -37,6 +39,7 @@ class Supervisor:
         self._is_closed = False
         self._was_healthy = True
         self._written_at = float("-inf")
+        self._asked: Task | None = None
         self._thread = threading.Thread(target=self._run, name="host-supervisor", daemon=True)
 
     @property
@@ -95,16 +98,24 @@ class Supervisor:
             self._written_at = time.monotonic()
 
     def _look(self) -> None:
-        """Ask for the sessions that bots wish for and do not have."""
+        """Ask for the sessions that bots wish for and do not have, and wait for none of them."""
         runner, day = self._runner, self._runner.day
         if day is None or day.is_closed or runner.paused is not None or runner.trouble is not None:
             return
+        if self._asked is not None and not self._asked.future.done():
+            return
         with self._store.reading() as tables:
-            if not wishing_bots(tables, day.day.day):
+            if not wishing_bots(tables, day.day.day, runner.unopened):
                 return
-        task = Task(act=runner.open_wished)
-        if runner.inbox.ask(task):
-            try:
-                task.future.result()
-            except CodedError as error:
-                _log.info("sessions were not opened: %s", error)
+        self._asked = Task(act=runner.open_wished)
+        self._asked.future.add_done_callback(_told)
+        if not runner.inbox.ask(self._asked):
+            self._asked = None
+
+
+def _told(opened: "Future[Any]") -> None:
+    """Log why sessions were not opened; they are asked for again."""
+    error = opened.exception()
+    if error is not None:
+        level = logging.INFO if isinstance(error, CodedError) else logging.WARNING
+        _log.log(level, "sessions were not opened: %s", error)

@@ -161,7 +161,11 @@ def kill_all_command(yes: bool, as_json: bool) -> None:
     if not yes:
         click.confirm("stop every bot?", abort=True, err=True)
     answer = Client().post("/api/bot-factory/kill-all")
-    print_done(answer, as_json, f"stopped: {answer['stopped']}")
+    lines = [f"stopped: {answer['stopped']}"]
+    for each in answer["failed"]:
+        words = f"not stopped: session {each['session_id']} of bot {each['bot_id']}"
+        lines.append(f"{words}: {each['reason']}")
+    print_done(answer, as_json, "\n".join(lines))
 
 
 def _id(client: Client, bot: str) -> str:

@@ -15,6 +15,8 @@ OPERATOR_KEY_VARIABLE = "FORVEN_OPERATOR_KEY"
 _PORT = "8003"
 _TIMEOUT_SECONDS = 60.0
 _REASON_LENGTH_MAX = 300
+_PAGE_ROWS_MAX = 10_000
+"""As many rows as a server gives at once."""
 
 Document = dict[str, Any]
 
@@ -52,8 +54,14 @@ class Client:
             if os.environ.get(variable):
                 headers[header] = os.environ[variable]
         try:
+            # No proxy of the environment: it would be asked for this machine's own address, and
+            # be shown the keys.
             self._http = httpx.Client(
-                base_url=self.base, headers=headers, timeout=_TIMEOUT_SECONDS, transport=transport
+                base_url=self.base,
+                headers=headers,
+                timeout=_TIMEOUT_SECONDS,
+                transport=transport,
+                trust_env=False,
             )
         except (httpx.InvalidURL, UnicodeEncodeError) as error:
             raise InvalidInput(
@@ -64,6 +72,17 @@ class Client:
     def get(self, path: str, **query: object) -> Any:
         """Return the document at a path; a query value of None is left out."""
         return self._ask("GET", path, None, query)
+
+    def rows(self, path: str, limit: int | None) -> list[Document]:
+        """Return the rows of a growing list, the first `limit` or all, one part after another."""
+        rows: list[Document] = []
+        asked: str | None = path
+        query = {} if limit is None else {"limit": str(min(limit, _PAGE_ROWS_MAX))}
+        while asked is not None and (limit is None or len(rows) < limit):
+            answer = self._answer("GET", asked, None, query)
+            rows += answer.json()
+            asked, query = _next_path(answer), {}
+        return rows[:limit]
 
     def post(self, path: str, body: Document | None = None, **query: object) -> Any:
         """Send a document to a path and return the answer's."""
@@ -79,16 +98,36 @@ class Client:
 
     def _ask(self, method: str, path: str, body: Document | None, query: dict[str, object]) -> Any:
         asked = {name: str(value) for name, value in query.items() if value is not None}
+        answer = self._answer(method, path, body, asked)
+        return answer.json() if answer.content else None
+
+    def _answer(
+        self, method: str, path: str, body: Document | None, query: dict[str, str]
+    ) -> httpx.Response:
+        """Return the answer to a request; errors: NoServer, ServerRefused."""
         try:
-            answer = self._http.request(method, path, json=body, params=asked)
+            # An empty query would take away the one that a path brings along.
+            answer = self._http.request(method, path, json=body, params=query or None)
         except (httpx.TransportError, httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise NoServer(
                 f"expected a forven server at {self.base}, found none ({error or type(error)}); "
                 f"start one with `forven serve`, or name its address in {BASE_VARIABLE}"
             ) from None
         if answer.is_success:
-            return answer.json() if answer.content else None
+            return answer
         raise ServerRefused(f"{method} {path}: {answer.status_code} {_reason(answer)}")
+
+
+def _next_path(answer: httpx.Response) -> str | None:
+    """Return where a list goes on; None at its end. It leads to no other server."""
+    following = answer.links.get("next", {}).get("url")
+    if following is None:
+        return None
+    if not following.startswith("/") or following.startswith("//"):
+        raise ServerRefused(
+            f"Link: expected the next part on the same server, found {following[:80]!r}"
+        )
+    return following
 
 
 def _reason(answer: httpx.Response) -> str:

@@ -5,6 +5,7 @@ import click
 from forven.commands.lazy import LazyGroup, Listed
 
 _VIEWS = "forven.commands.data_views"
+_MAKERS = "forven.commands.data_make_bars"
 _FRAMES = ("frames.fill_quotes",)
 
 COMMANDS = {
@@ -17,9 +18,16 @@ COMMANDS = {
         "synthesize_command",
         (*_FRAMES, "synthetic.quote_chain"),
     ),
+    "import-bars": Listed(
+        "forven.commands.data_import_bars",
+        "Import files of open, high, low and close by the bar.",
+        "import_bars_command",
+    ),
+    "synthesize-bars": Listed(_MAKERS, "Make up bars.", "synthesize_bars_command"),
+    "resample-bars": Listed(_MAKERS, "Make bars of a coarser timeframe.", "resample_bars_command"),
     "list": Listed(_VIEWS, "List the datasets.", "list_command", _FRAMES),
-    "inspect": Listed(_VIEWS, "Show the days of a dataset.", "inspect_command", _FRAMES),
-    "check": Listed(_VIEWS, "Check a dataset day by day.", "check_command", _FRAMES),
+    "inspect": Listed(_VIEWS, "Show what is in a dataset.", "inspect_command", _FRAMES),
+    "check": Listed(_VIEWS, "Check what a dataset is worth.", "check_command", _FRAMES),
     "remove": Listed(_VIEWS, "Delete a dataset.", "remove_command", _FRAMES),
 }
 

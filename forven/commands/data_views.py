@@ -7,14 +7,22 @@ from typing import Any
 
 import click
 
+from forven.commands.data_bars import (
+    check_series,
+    inspect_series,
+    listed_series,
+    print_series,
+)
 from forven.commands.data_import import day_document, settlement_text
 from forven.commands.data_tables import print_table
 from forven.commands.progress import session_progress
+from forven.market.bars.catalog import BarCatalog
 from forven.market.catalog import Catalog
 from forven.market.dataset import Dataset
 from forven.market.instruments import parse_osi
+from forven.market.manifest import BARS, TICKS
 from forven.market.quality import DayQuality
-from forven.primitives.errors import UntrustedData
+from forven.primitives.errors import InvalidInput, UntrustedData
 from forven.primitives.money import price_text
 from forven.primitives.time import exchange_datetime, parse_date
 
@@ -27,14 +35,19 @@ _NANOSECONDS_PER_SECOND = 1e9
 @_JSON
 def list_command(as_json: bool) -> None:
     """List the datasets of the catalog."""
-    catalog = Catalog()
-    rows = [_listed(catalog, name) for name in catalog.names()]
+    catalog, bar_catalog = Catalog(), BarCatalog()
+    rows = [_listed(catalog, name) for name in catalog.names(TICKS)]
+    series = [listed_series(bar_catalog, name) for name in bar_catalog.names()]
     if as_json:
-        click.echo(json.dumps(rows, indent=2))
-    elif not rows:
+        ticks = [{"kind": TICKS, **row} for row in rows]
+        click.echo(json.dumps(sorted(ticks + series, key=lambda row: row["name"]), indent=2))
+        return
+    if not rows and not series:
         click.echo(f"no datasets in {catalog.folder}; `forven data import` brings files in")
-    else:
+    if rows:
         print_table("datasets", rows, ("days", "quote_rows"))
+    if series:
+        print_series(series)
 
 
 def _listed(catalog: Catalog, name: str) -> dict[str, Any]:
@@ -60,7 +73,10 @@ def _listed(catalog: Catalog, name: str) -> dict[str, Any]:
 @_DAY
 @_JSON
 def inspect_command(name: str, day: str | None, as_json: bool) -> None:
-    """Show the days of the dataset NAME: sessions, strikes, rows, settlement, identity."""
+    """Show the dataset NAME: its days (sessions, strikes, rows, settlement), or its bars."""
+    if _holds_bars(name, day):
+        inspect_series(name, as_json)
+        return
     dataset = Catalog().open(name)
     rows = _each_day(dataset, day, as_json, lambda found: _inspected(dataset, found))
     head = {
@@ -94,6 +110,15 @@ def inspect_command(name: str, day: str | None, as_json: bool) -> None:
             click.echo(f"{kind:20} {count:>12,}")
 
 
+def _holds_bars(name: str, day: str | None) -> bool:
+    """Return whether a dataset is one of bars, which has no days to choose."""
+    if Catalog().kind(name) != BARS:
+        return False
+    if day is not None:
+        raise InvalidInput(f"--day: dataset {name!r} holds bars, expected days; leave it out")
+    return True
+
+
 def _inspected(dataset: Dataset, day: date) -> dict[str, Any]:
     symbols = dataset.load_ticks(day).quotes.column("instrument").unify_dictionaries()
     strikes = sorted(
@@ -119,7 +144,9 @@ def _session_text(dataset: Dataset, day: str) -> str:
 @_JSON
 @click.pass_context
 def check_command(ctx: click.Context, name: str, day: str | None, as_json: bool) -> None:
-    """Check the data of the dataset NAME day by day; exit status 1 if a day cannot be used."""
+    """Check the dataset NAME, days one by one or bars; exit status 1 if it cannot be used."""
+    if _holds_bars(name, day):
+        ctx.exit(0 if check_series(name, as_json) else 1)
     dataset = Catalog().open(name)
     rows = _each_day(dataset, day, as_json, lambda found: _checked(dataset, found))
     unusable = [row for row in rows if not row["usable"]]

@@ -22,7 +22,7 @@ _FINANCIAL_COLUMNS = (
     *("datetime", "net_liquidation_value", "cash", "profit_loss", "drawdown", "open_orders"),
 )
 _LOG_COLUMNS = ("sequence", "datetime", "kind", "level", "message", "data")
-_LIMIT = click.option("--limit", type=click.IntRange(1), help="So many rows.")
+_LIMIT = click.option("--limit", type=click.IntRange(1), help="So many rows; by default all.")
 
 
 @click.group("sessions")
@@ -167,7 +167,4 @@ class _Bot:
 
     def read(self, session: str, what: str, limit: int | None) -> list[dict[str, object]]:
         """Return the rows that a session has of something."""
-        rows: list[dict[str, object]] = self.client.get(
-            f"{self.session_path(session)}/{what}", limit=limit
-        )
-        return rows
+        return self.client.rows(f"{self.session_path(session)}/{what}", limit)

@@ -123,17 +123,21 @@ class LiveRun:
         errors  InvalidInput: no such bot runs; due before the one before it; the kernel refuses it.
                 The bot then goes on as if it had not come.
         """
+        self.check(bot, [row])
+        self._fleet.command(bot, _command_rows([row])[0])
+
+    def check(self, bot: int, more: Sequence[NDArray[np.int64] | Sequence[int]]) -> None:
+        """Refuse, with InvalidInput, what `command` would if a bot got these one after another."""
         place = self._fleet.row_of(bot)
         if place < 0:
             raise InvalidInput(f"bot: expected one that runs, found {bot} ({self._fate(bot)})")
-        command = _command_rows([row])[0]
-        rows = np.concatenate([self._fleet.orders_of(bot).rows, command[None]])
-        _check_order(rows[-2:])
+        known = self._fleet.orders_of(bot).rows
+        rows = np.concatenate([known, _command_rows(np.array(more))])
+        _check_order(rows[max(0, len(known) - 1) :])
         opening_cash = int(self.states[place, schema.STATE_OPENING_CASH])
         reason = self._probe.refusal(self._fleet.plans[place], opening_cash, rows)
         if reason is not None:
             raise InvalidInput(f"command refused: {reason}")
-        self._fleet.command(bot, command)
 
     def advance(self, window: Window, settlement: int) -> NDArray[np.int64]:
         """Take every bot over a window of frames; return its journal rows, bot after bot.

@@ -12,6 +12,7 @@ _COMPILING = ("jit/compile.py", "jit/steps.py")
 _BORROWED = {
     "perpetual": ("schema.py", *_COMPILING, "perpetual_schema.py"),
     "bars": (*_COMPILING, "bars_schema.py"),
+    "indicators": ("jit/compile.py",),
 }
 """What a room's kernels read beside their own folder."""
 
@@ -22,7 +23,7 @@ def sources_of(room: str) -> list[Path]:
     if room == "jit":
         others = {_HERE / f"{folder.name}_schema.py" for folder in jit.iterdir()}
         return [*sorted(set(_HERE.glob("*schema.py")) - others), *sorted(jit.glob("*.py"))]
-    borrowed = [_HERE / name for name in _BORROWED.get(room, _COMPILING)]
+    borrowed = [_HERE / name for name in _BORROWED[room]]
     return [*borrowed, *sorted((jit / room).rglob("*.py"))]
 
 

@@ -27,6 +27,7 @@ from forven.kernels.schema import (
     StateShape,
 )
 from forven.market.bounds import SessionBounds
+from forven.market.instruments import place_in
 from forven.primitives.errors import InvalidInput
 
 
@@ -125,13 +126,7 @@ class MarketDay:
 
     def index_of(self, symbol: str) -> int:
         """Return an OSI symbol's instrument number; InvalidInput if the day does not have it."""
-        try:
-            return self.symbols.index(symbol)
-        except ValueError:
-            raise InvalidInput(
-                f"{symbol!r} is not in the {self.root} chain of {self.day} "
-                f"({len(self.symbols)} instruments)"
-            ) from None
+        return place_in(self.symbols, symbol, f"{self.root} chain of {self.day}")
 
     def frame_at(self, ts: int) -> int:
         """Return the first frame at or after `ts`; `frame_count` if the day ends before it."""

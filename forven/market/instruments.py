@@ -115,6 +115,16 @@ CARDS = {
 """The option roots that forven can run, by root (source: Cboe contract specifications)."""
 
 
+def place_in(symbols: tuple[str, ...], symbol: str, chain: str) -> int:
+    """Return a symbol's place, its instrument number; InvalidInput if a chain does not list it."""
+    try:
+        return symbols.index(symbol)
+    except ValueError:
+        raise InvalidInput(
+            f"{symbol!r} is not in the {chain} ({len(symbols)} instruments)"
+        ) from None
+
+
 def card_of(root: str) -> InstrumentCard:
     """Return the card of an option root; InvalidInput names those that are known."""
     card = CARDS.get(root)

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from forven.engine.executions import fills_of
 from forven.engine.journal import code_name
 from forven.kernels import schema
 from forven.primitives.errors import CannotWrite
@@ -15,7 +16,6 @@ from forven.primitives.identifiers import canonical_json
 from forven.primitives.storage import whole_file
 from forven.research.figures import BacktestFigures
 from forven.research.records import SessionRecord
-from forven.research.trades import fills_of
 
 PROVENANCE_KEY = b"forven"
 """Key of each file's metadata under which its provenance stands, as canonical JSON."""

@@ -10,7 +10,7 @@ from forven.primitives.money import MICROS_PER_UNIT, money_text, price_text
 from forven.research.backtest import BacktestPlan
 from forven.research.entries import no_entry_text
 from forven.research.limits import NOT_MODELLED
-from forven.research.metrics import Metrics, equity_curve, measure
+from forven.research.metrics.sessions import Metrics, equity_curve, measure
 from forven.research.profile import Profile
 from forven.research.provenance import Provenance
 from forven.research.records import Account, SessionRecord

@@ -6,11 +6,12 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from forven.engine.executions import fills_of
 from forven.engine.journal import events
 from forven.engine.session import SessionResult
 from forven.kernels import schema
 from forven.market.day import MarketDay
-from forven.research.trades import Trade, fills_of, trades_of
+from forven.research.trades import Trade, trades_of
 
 PATH_POINTS_MAX = 400
 """Most points that are kept of one net-price path, fills aside: a report shows no more."""

@@ -16,6 +16,7 @@ from forven.primitives.money import money_text, price_text
 from forven.primitives.time import rfc3339
 from forven.research.backtest import DEFAULT_CAPITAL
 from forven.research.records import STATUS_NAMES
+from forven.store.decisions import decision_document
 from forven.store.projections import project
 from forven.strategies.compiler import compile_strategy
 from forven.strategies.saved import Strategy
@@ -111,14 +112,7 @@ def day_document(source_hash: str, day: MarketDay, outcome: DayOutcome) -> dict[
         "transactions": ledger.transactions,
         "path": path_documents(day, outcome.result.financials),
         "decisions": [
-            {
-                "sequence": number,
-                "datetime": rfc3339(decision.ts),
-                "kind": decision.kind,
-                "level": decision.level,
-                "message": decision.text,
-                "data": decision.data,
-            }
+            decision_document(number, decision)
             for number, decision in enumerate(outcome.decisions, start=1)
         ],
     }

@@ -9,7 +9,7 @@ import numpy as np
 
 from forven.primitives.money import MICROS_PER_UNIT, money_text
 from forven.research.backtest import DEFAULT_CAPITAL
-from forven.research.metrics import measure
+from forven.research.metrics.sessions import measure
 from forven.store.strategy_results import ResultRow
 from forven.strategies.saved import Strategy
 from forven.strategies.snapshot import snapshot_of

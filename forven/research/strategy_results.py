@@ -7,6 +7,7 @@ since, or anew, are appended by asking again.
 
 import logging
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ Listener = Callable[[Document], None]
 
 ACTIVE_MAX = 3
 """Backtests at work or waiting at once."""
+DAY_DOCUMENTS_MAX = 64
+"""Sessions with everything that happened in them, those asked for last."""
 RESUMED_SETTING = "strategy_results.active"
 _log = logging.getLogger(__name__)
 
@@ -84,6 +87,7 @@ class StrategyResults:
         self._lock = threading.Lock()
         self._jobs: dict[str, _Job] = {}
         self._failures: dict[str, str] = {}
+        self._day_documents: OrderedDict[tuple[str, str], Document] = OrderedDict()
         self._loaded: tuple[str, MarketDay] | None = None
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="results")
@@ -131,12 +135,25 @@ class StrategyResults:
     def day(self, source_hash: str, day: str) -> Document:
         """Return one session, computed again: its orders, transactions, path and decisions.
 
+        What was computed last is kept; it is not to be changed by whoever gets it.
         errors  UnknownProgram, UnknownDataset, EmptyRange (no such recorded day), UntrustedData
         """
         strategy = self._strategy(source_hash)
-        market_day = self._load(self._catalog.open(self._dataset_name), parse_date(day))
+        dataset = self._catalog.open(self._dataset_name)
+        place = (source_hash, dataset.record(parse_date(day)).content_hash)
+        with self._lock:
+            kept = self._day_documents.get(place)
+            if kept is not None:
+                self._day_documents.move_to_end(place)
+                return kept
+        market_day = self._load(dataset, parse_date(day))
         outcome = outcome_of(strategy, self._policy, market_day, with_path=True)
-        return day_document(source_hash, market_day, outcome)
+        document = day_document(source_hash, market_day, outcome)
+        with self._lock:
+            self._day_documents[place] = document
+            if len(self._day_documents) > DAY_DOCUMENTS_MAX:
+                self._day_documents.popitem(last=False)
+        return document
 
     def close(self) -> None:
         """Finish the day at work and stop; what is unfinished goes on with `resume`."""
@@ -247,11 +264,17 @@ class StrategyResults:
         return read_program(program.kind, program.program)
 
     def _remember(self) -> None:
-        """Write down which backtests are at work, for a process that comes after this one."""
+        """Write down which backtests are at work, for a process that comes after this one.
+
+        Where that is refused they are computed all the same, and not gone on with after a crash.
+        """
         with self._lock:
             active = sorted(self._jobs)
-        with self._store.transaction() as tables:
-            tables.settings.put(RESUMED_SETTING, active)
+        try:
+            with self._store.transaction() as tables:
+                tables.settings.put(RESUMED_SETTING, active)
+        except ForvenError as refused:
+            _log.warning("which backtests are at work could not be written down: %s", refused)
 
     def _fail(self, job: _Job, text: str) -> None:
         """Keep why a backtest ended early."""

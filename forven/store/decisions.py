@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
+from forven.primitives.time import rfc3339
 from forven.store.schema import decisions
 from forven.store.values import values_of
 
@@ -21,6 +22,42 @@ class DecisionRow:
     level: str
     text: str
     data: dict[str, Any] | None = None
+
+
+class Said(Protocol):
+    """What a strategy said, stored or not."""
+
+    @property
+    def ts(self) -> int:
+        """Nanoseconds UTC."""
+
+    @property
+    def kind(self) -> str:
+        """`log`, `signal` or `error`."""
+
+    @property
+    def level(self) -> str:
+        """How much it matters."""
+
+    @property
+    def text(self) -> str:
+        """What it said."""
+
+    @property
+    def data(self) -> dict[str, Any] | None:
+        """What it said beside it."""
+
+
+def decision_document(number: int, said: Said) -> dict[str, Any]:
+    """Return an entry of a decision log as readers get it."""
+    return {
+        "sequence": number,
+        "datetime": rfc3339(said.ts),
+        "kind": said.kind,
+        "level": said.level,
+        "message": said.text,
+        "data": said.data,
+    }
 
 
 class Decisions:
@@ -55,8 +92,3 @@ class Decisions:
             .limit(limit)
         )
         return [DecisionRow(**row) for row in self._connection.execute(query).mappings()]
-
-    def last_number(self, session_id: str) -> int:
-        """Return the number of a session's last entry, 0 without one."""
-        query = select(func.max(decisions.c.number)).where(decisions.c.session_id == session_id)
-        return self._connection.execute(query).scalar() or 0

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from forven.market.feeds.frame import FeedEvent
 from forven.store.decisions import DecisionRow
-from forven.store.documents import Document
 from forven.store.journals import CommandRow
+from forven.store.ledger_documents import Document
 from forven.store.sessions import SessionOutcome
 
 

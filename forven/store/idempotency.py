@@ -21,7 +21,11 @@ class KeptResponse:
 
 
 class Idempotency:
-    """The rows of `idempotency`: claim and store in the transaction of the effect."""
+    """The rows of `idempotency`.
+
+    A key is claimed in a transaction before the effect and its response stored in one after it: a
+    claim without a response says that the effect may or may not have been made.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -58,12 +62,6 @@ class Idempotency:
                 idempotency.c.status.is_(None),
             )
         )
-
-    def release_unfinished(self) -> int:
-        """Give back every key whose request a crash cut short; return how many."""
-        return self._connection.execute(
-            delete(idempotency).where(idempotency.c.status.is_(None))
-        ).rowcount
 
     def purge(self, before_ns: int) -> int:
         """Forget the keys claimed before a moment; return how many."""

@@ -30,7 +30,7 @@ class CommandRow:
     """A command as a session got it.
 
     number  from 1, in arrival order     row     the kernel's row, little-endian int64
-    origin  `api`, `script` or `host`    due_ns  its frame is the first one at or after it
+    origin  `api` or `script`            due_ns  its frame is the first one at or after it
     """
 
     session_id: str
@@ -52,15 +52,11 @@ class Journals:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def append_rows(self, session_id: str, rows: NDArray[np.int64]) -> None:
-        """Add a session's next rows; their numbers follow one another.
-
-        rows  (n, JOURNAL_WIDTH) int64, the bot column of no account
-        """
-        self.append_many({session_id: rows})
-
     def append_many(self, journals: dict[str, NDArray[np.int64]]) -> None:
-        """Add the next rows of several sessions."""
+        """Add the next rows of sessions; a session's numbers follow one another.
+
+        journals  (n, JOURNAL_WIDTH) int64 by session, the bot column of no account
+        """
         values = [_piece(session_id, rows) for session_id, rows in journals.items() if len(rows)]
         if values:
             self._connection.execute(insert(journal), values)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, Table, delete, insert, select, tuple_
 
-from forven.store.documents import Document
+from forven.store.ledger_documents import Document
 from forven.store.projections import Projected, Projection
 from forven.store.schema import orders, transactions
 from forven.store.values import batched
@@ -41,11 +41,6 @@ class Ledgers:
                 for session_id, document in self._connection.execute(ordered):
                     found[session_id][place].append(document)
         return found
-
-    def order(self, session_id: str, number: int) -> Document | None:
-        """Return one order, None if there is none."""
-        found = self._read(orders, session_id, number - 1, 1)
-        return found[0] if found and found[0]["number"] == number else None
 
     def write(self, changes: Mapping[str, tuple[Projection, Projected]]) -> None:
         """Write what new journal rows brought, by session: one statement a table for all."""

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from forven.kernels import schema
 from forven.kernels.schema import JOURNAL_A, JOURNAL_KIND, JOURNAL_ORDER, JOURNAL_SEQUENCE
-from forven.store.documents import Booking, Document, OrderLeg, OrderState, order_id
 from forven.store.errors import StoreDamaged
+from forven.store.ledger_documents import Booking, Document, OrderLeg, OrderState, order_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

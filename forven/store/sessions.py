@@ -199,11 +199,10 @@ class Sessions:
         query = select(sessions.c.bot_id).where(sessions.c.ended_ns.is_(None))
         return list(dict.fromkeys(self._connection.execute(query).scalars()))
 
-    def newest_by_bot(self, is_over: bool = False) -> dict[str, SessionRow]:
-        """Return every bot's newest session, or its newest that is over, by the bot's id."""
+    def last_by_bot(self) -> dict[str, SessionRow]:
+        """Return every bot's newest session that is over, by the bot's id."""
         days = select(sessions.c.bot_id, func.max(sessions.c.day).label("day"))
-        if is_over:
-            days = days.where(sessions.c.ended_ns.is_not(None))
+        days = days.where(sessions.c.ended_ns.is_not(None))
         newest = days.group_by(sessions.c.bot_id).subquery()
         query = select(sessions).join(
             newest, (sessions.c.bot_id == newest.c.bot_id) & (sessions.c.day == newest.c.day)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from forven.store.schema import settings
 
@@ -24,7 +24,3 @@ class Settings:
         changing = update(settings).where(settings.c.key == key).values(value=value)
         if self._connection.execute(changing).rowcount == 0:
             self._connection.execute(insert(settings), [{"key": key, "value": value}])
-
-    def remove(self, key: str) -> None:
-        """Forget a name."""
-        self._connection.execute(delete(settings).where(settings.c.key == key))

@@ -1,8 +1,10 @@
 """The store: everything that is written down, behind one object."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -24,7 +26,7 @@ from forven.store.ledgers import Ledgers
 from forven.store.lock import HomeLock
 from forven.store.migrate import migrate
 from forven.store.projections import Projected, Projection, project
-from forven.store.roster import RosterChanges
+from forven.store.roster_changes import RosterChanges
 from forven.store.sessions import SessionOutcome, Sessions
 from forven.store.settings import Settings
 from forven.store.strategies import Strategies
@@ -35,6 +37,8 @@ from forven.store.templates import Templates
 Rows = NDArray[np.int64]
 
 URL_VARIABLE = "FORVEN_DATABASE_URL"
+COMMIT_MARK = "host.commit"
+"""The setting that says which commit of a host was the last one."""
 
 
 class Tables:
@@ -60,6 +64,15 @@ class Tables:
         return self.bots.written | self.sessions.written
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Attempt:
+    """A frame as it was given to be committed, the mark of the transaction, what it brought."""
+
+    frame: FrameCommit
+    mark: str
+    committed: FrameCommitted
+
+
 class Store:
     """A database at its newest revision, beside the tapes of its home; any thread may use it."""
 
@@ -68,6 +81,7 @@ class Store:
         self.database = database
         self.roster = RosterChanges()
         self._projections: dict[str, Projection] = {}
+        self._in_doubt: _Attempt | None = None
 
     @property
     def changes(self) -> int:
@@ -150,20 +164,28 @@ class Store:
     def commit_frame(self, frame: FrameCommit) -> FrameCommitted:
         """Write what a frame brought, its projections and the balances of ended sessions, at once.
 
-        On any error nothing is written and the same frame may be committed again.
+        On any error the same frame may be committed again. Where the error came with the end of the
+        transaction nobody knows whether it was made: then it is looked up, and made once.
         """
         touched = {name: rows for name, rows in frame.journal.items() if len(rows)}
+        attempt: _Attempt | None = None
         try:
             with self.transaction() as tables:
-                changes = self._write(tables, frame, touched)
+                earlier = self._in_doubt
+                if earlier is not None and earlier.frame is frame:
+                    if tables.settings.get(COMMIT_MARK) == earlier.mark:
+                        attempt = earlier
+                if attempt is None:
+                    changes = self._write(tables, frame, touched)
+                    attempt = _Attempt(frame, secrets.token_hex(8), _committed(changes))
+                    tables.settings.put(COMMIT_MARK, attempt.mark)
         except BaseException:
             self._forget(touched)
+            self._in_doubt = attempt or self._in_doubt
             raise
+        self._in_doubt = None
         self._forget(frame.results)
-        return FrameCommitted(
-            orders={name: part.orders for name, (_, part) in changes.items()},
-            transactions={name: part.transactions for name, (_, part) in changes.items()},
-        )
+        return attempt.committed
 
     def rebuild_ledgers(self, session_id: str) -> bool:
         """Write a session's orders and transactions anew from its journal.
@@ -203,6 +225,14 @@ class Store:
         """Let go of projections that will not be needed, or may be ahead of the database."""
         for session_id in session_ids:
             self._projections.pop(session_id, None)
+
+
+def _committed(changes: Mapping[str, tuple[Projection, Projected]]) -> FrameCommitted:
+    """Return what rows brought, by session."""
+    return FrameCommitted(
+        orders={name: part.orders for name, (_, part) in changes.items()},
+        transactions={name: part.transactions for name, (_, part) in changes.items()},
+    )
 
 
 def _projections(tables: Tables, session_ids: Sequence[str]) -> dict[str, Projection]:

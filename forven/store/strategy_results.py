@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from forven.store.schema import strategy_results
 from forven.store.values import values_of
@@ -55,24 +55,8 @@ class StrategyResults:
 
     def read(self, digest: str, dataset: str, policy_hash: str) -> Sequence[ResultRow]:
         """Return a strategy's days on a dataset under a policy, in order, all data hashes."""
-        query = _of(digest, dataset, policy_hash)
-        order = (strategy_results.c.day, strategy_results.c.created_ns)
-        rows = self._connection.execute(query.order_by(*order)).mappings()
-        return [ResultRow(**row) for row in rows]
-
-    def day(
-        self, digest: str, dataset: str, policy_hash: str, data_hash: str, day: date
-    ) -> ResultRow | None:
-        """Return one day's result for exactly this data, None if there is none."""
         c = strategy_results.c
-        query = _of(digest, dataset, policy_hash).where(c.data_hash == data_hash, c.day == day)
-        row = self._connection.execute(query).mappings().first()
-        return None if row is None else ResultRow(**row)
-
-
-def _of(digest: str, dataset: str, policy_hash: str) -> Select[Any]:
-    """Return the query of a strategy's results on a dataset under a policy."""
-    c = strategy_results.c
-    return select(strategy_results).where(
-        c.hash == digest, c.dataset == dataset, c.policy_hash == policy_hash
-    )
+        is_asked = (c.hash == digest) & (c.dataset == dataset) & (c.policy_hash == policy_hash)
+        query = select(strategy_results).where(is_asked).order_by(c.day, c.created_ns)
+        rows = self._connection.execute(query).mappings()
+        return [ResultRow(**row) for row in rows]

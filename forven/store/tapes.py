@@ -19,6 +19,8 @@ from forven.store.tape_reading import Tape, read_tape
 __all__ = ["Tape", "TapeWriter", "read_tape", "tape_path"]
 
 TAPES_FOLDER = "tapes"
+UNSYNCED_BYTES_MAX = 4 << 20
+"""As much is written at most before it is made durable unasked."""
 T = TypeVar("T")
 
 
@@ -44,6 +46,9 @@ class TapeWriter:
         self._stream = stream
         self._layouts = Layouts()
         self._is_durable = False
+        self._bytes_durable = tape.bytes_good
+        self._unsynced: list[bytes] = []
+        self._is_doubtful = False
 
     @classmethod
     def open(cls, path: Path, day: FeedDay, tape: Tape | None = None) -> "TapeWriter":
@@ -79,21 +84,27 @@ class TapeWriter:
                 f"{self.path}: expected a frame later than {self.last_ts}, found {frame.ts}"
             )
         message = encoded(frame, self._layouts)
+        end = self.bytes_written + len(message)
+        self._unsynced.append(message)
+        self._is_durable = False
         try:
-            self._write(message)
-            if durable:
-                os.fsync(self._stream.fileno())
+            self._write(self.bytes_written, message)
+            if durable or end - self._bytes_durable > UNSYNCED_BYTES_MAX:
+                self._flush(end)
         except OSError as error:
+            self._unsynced.pop()
             raise self._taken_back(error) from error
-        self.bytes_written += len(message)
+        self.bytes_written = end
         self.last_ts = frame.ts
-        self._is_durable = durable
 
     def sync(self) -> None:
-        """Make every frame outlive a power failure; nothing is done if they do already."""
+        """Make every frame outlive a power failure; nothing is done if they do already.
+
+        What was written since the last time is kept in memory until then, and written anew after a
+        refusal: a system that could not write it may have let it go, and not say so again.
+        """
         if not self._is_durable:
-            _refused_as(self.path, lambda: os.fsync(self._stream.fileno()))
-            self._is_durable = True
+            _refused_as(self.path, lambda: self._flush(self.bytes_written))
 
     def close(self) -> None:
         """Make every frame durable and close the file."""
@@ -103,10 +114,23 @@ class TapeWriter:
             finally:
                 self._stream.close()
 
-    def _write(self, message: bytes) -> None:
-        """Write a message at the end of the last whole one."""
-        self._stream.seek(self.bytes_written)
-        rest = memoryview(message)
+    def _flush(self, end: int) -> None:
+        """Make everything before a place durable; errors: OSError."""
+        try:
+            if self._is_doubtful:
+                self._write(self._bytes_durable, b"".join(self._unsynced))
+            os.fsync(self._stream.fileno())
+        except OSError:
+            self._is_doubtful = True
+            raise
+        self._is_doubtful, self._is_durable = False, True
+        self._bytes_durable = end
+        self._unsynced.clear()
+
+    def _write(self, place: int, messages: bytes) -> None:
+        """Write messages at a place, the end of a whole one."""
+        self._stream.seek(place)
+        rest = memoryview(messages)
         while rest:
             rest = rest[self._stream.write(rest) :]
 

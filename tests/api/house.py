@@ -32,6 +32,7 @@ class House:
 
     store: Store
     host: Host
+    hub: Hub
     services: Services
     client: httpx.Client
     switch: StopSwitch
@@ -99,10 +100,10 @@ def house(home: Path, days: Path, speed: str, last: date = DAY) -> Iterator[Hous
     switch = StopSwitch()
     host.start()
     try:
-        client = httpx.Client(timeout=30)
+        client = httpx.Client(trust_env=False, timeout=30)
         with served(create_application(services, switch, Parts())) as server, client:
             client.base_url = httpx.URL(server.url)
-            yield House(store, host, services, client, switch)
+            yield House(store, host, hub, services, client, switch)
     finally:
         host.stop(10)
         store.close()

@@ -70,7 +70,7 @@ def test_keys_are_asked_for_on_every_route_but_health(tmp_path):
         assert refused.status_code == 401
         kill["x-operator-key"] = "second"
         accepted = client.post("/api/bot-factory/kill-all", headers=kill)
-        assert accepted.json() == {"stopped": 0}
+        assert accepted.json() == {"stopped": 0, "failed": []}
 
 
 def test_a_home_that_another_host_holds_is_refused_and_the_reason_kept(tmp_path):

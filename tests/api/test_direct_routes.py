@@ -24,6 +24,7 @@ BACKEND = Backend(
     switch=StopSwitch(),
     workers=Workers("write", 1),
     readers=Workers("read", 1),
+    computing=Workers("compute", 1),
     documents=DocumentCache(),
 )
 ROUTES = [DeclaredRoute(endpoint, BACKEND) for endpoint in ENDPOINTS]

@@ -1,15 +1,17 @@
 """Every error has one status, and a defect gives nothing away."""
 
 import logging
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
-import forven.bots.errors
 from api import bodies, errors, workers
 from api.application import ENDPOINTS
-from api.errors import FACTORY_STATUS_OF_CODE, STATUS_OF_CODE, code_of, reply_of
+from api.errors import FACTORY_STATUS_OF_CODE, STATUS_OF_CODE, code_of
+from api.openapi import openapi_document
 from api.operations import Endpoint
 from forven.bots.errors import CodedError
 from forven.primitives.errors import (
@@ -23,6 +25,7 @@ from forven.research.strategy_results import TooManyBacktests
 from forven.store.errors import StoreBusy, StoreDamaged
 from tests.api.doubles import ServicesDouble
 
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "API.md"
 BOT = "123e4567-e89b-42d3-a456-426614174000"
 
 
@@ -45,6 +48,32 @@ def test_the_errors_of_bodies_and_workers_have_statuses() -> None:
     assert found | {workers.ServerBusy.code} <= set(STATUS_OF_CODE)
 
 
+def table_of_errors() -> tuple[set[tuple[int, str]], set[tuple[int, str]]]:
+    """Return what docs/API.md says: (status, code) everywhere, and where the factory differs."""
+    text = PAGE.read_text("utf-8").partition("\n## Errors\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| ([0-9]{3}) \|(.*)\|(.*)\|$", text, re.MULTILINE)
+    alike, apart = (
+        {(int(row[0]), code) for row in rows for code in re.findall("`([a-z_]+)`", row[column])}
+        for column in (1, 2)
+    )
+    return alike, apart
+
+
+def test_the_page_has_every_code_with_its_status() -> None:
+    documented = {
+        (int(status), code)
+        for methods in openapi_document(ENDPOINTS)["paths"].values()
+        for operation in methods.values()
+        for status, answer in operation["responses"].items()
+        if int(status) >= 400
+        for code in answer["content"]["application/json"]["schema"]["properties"]["error"]["enum"]
+    }
+    differing = {(status, code) for code, status in FACTORY_STATUS_OF_CODE.items()}
+    alike, apart = table_of_errors()
+    assert apart == differing
+    assert alike == documented - differing | {(405, "method_not_allowed")}
+
+
 def test_the_factory_differs_only_where_the_code_is_known() -> None:
     assert set(FACTORY_STATUS_OF_CODE) <= set(STATUS_OF_CODE)
 
@@ -63,15 +92,6 @@ def test_the_factory_differs_only_where_the_code_is_known() -> None:
 )
 def test_errors_without_a_code_get_one_by_their_kind(error: ForvenError, code: str) -> None:
     assert code_of(error) == code
-
-
-def test_a_refused_registration_relays_its_status() -> None:
-    error = forven.bots.errors.RegisterFailed("the feed refused it")
-    assert reply_of(error, "/bots").status == 502
-    error.status = 507  # type: ignore[attr-defined]
-    assert reply_of(error, "/bots").status == 507
-    error.status = 200  # type: ignore[attr-defined]
-    assert reply_of(error, "/bots").status == 502
 
 
 def test_a_path_that_nobody_knows_is_404_in_the_envelope(

@@ -10,21 +10,24 @@ from api.legacy import DEPRECATED_AT, SUNSET_AT, LegacyPaths, successor
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
+    ("kind", "old", "new"),
     [
-        ("/api/forven/system/status", "/api/system/status"),
-        ("/api/forven/bot-factory/bots", "/api/bot-factory/bots"),
-        ("/api/forven", "/api"),
-        ("/forven/ws/live", "/ws/live"),
-        ("/api/forven/ws/live", "/api/ws/live"),
-        ("/api/forven/forven/x", "/api/forven/x"),
-        ("/api/system/status", None),
-        ("/api/forvenx", None),
-        ("/bots", None),
+        ("http", "/api/forven/system/status", "/api/system/status"),
+        ("http", "/api/forven/bot-factory/bots", "/api/bot-factory/bots"),
+        ("http", "/api/forven", "/api"),
+        ("http", "/api/forven/forven/x", "/api/forven/x"),
+        ("websocket", "/api/forven/ws/live", "/api/ws/live"),
+        ("websocket", "/forven/ws/live", "/ws/live"),
+        ("http", "/forven/ws/live", None),
+        ("http", "/forven/bots", None),
+        ("http", "/forven", None),
+        ("http", "/api/system/status", None),
+        ("http", "/api/forvenx", None),
+        ("http", "/bots", None),
     ],
 )
-def test_an_old_path_has_its_successor(old: str, new: str | None) -> None:
-    assert successor(old) == new
+def test_an_old_path_has_its_successor(kind: str, old: str, new: str | None) -> None:
+    assert successor(kind, old) == new
 
 
 def test_the_answer_to_an_old_address_says_so(client: httpx.Client, services: Any) -> None:
@@ -36,6 +39,13 @@ def test_the_answer_to_an_old_address_says_so(client: httpx.Client, services: An
     assert old.headers["Sunset"] == SUNSET_AT
     assert old.headers["Link"] == '</api/system/status>; rel="successor-version"'
     assert "Deprecation" not in new.headers
+
+
+def test_what_never_was_an_old_address_is_no_way_in(client: httpx.Client, services: Any) -> None:
+    for path in ("/forven/bots", "/forven/api/system/status"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.json()["error"]) == (404, "not_found")
+        assert "Deprecation" not in answer.headers
 
 
 def test_an_old_address_of_nothing_is_not_found(client: httpx.Client, services: Any) -> None:

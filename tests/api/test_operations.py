@@ -1,11 +1,13 @@
 """What every route does alike: keys of requests, hostile bodies, pages."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import httpx
 import pytest
 
-from api.application import ENDPOINTS
+from api.application import COMPUTING_MAX, ENDPOINTS
 from api.operations import Endpoint
 from forven.bots.errors import NameTaken
 from forven.bots.services.interface import Page
@@ -50,6 +52,8 @@ def test_the_same_key_gives_the_first_answer_once_more(
     assert "Idempotent-Replay" not in first.headers
     assert second.headers["Idempotent-Replay"] == "true"
     assert (first.status_code, first.content) == (second.status_code, second.content)
+    assert first.headers.get("Location") == second.headers.get("Location")
+    assert ("Location" in first.headers) == (first.status_code == 201)
     acting = [called for called in services.calls if called.name != "results.start"]
     assert len(acting) <= 1
     if endpoint.operation.body:
@@ -57,6 +61,31 @@ def test_the_same_key_gives_the_first_answer_once_more(
             endpoint.method, path_of(endpoint), content=b'{"name": "b"}', headers=headers
         )
         assert (other.status_code, other.json()["error"]) == (409, "idempotency_conflict")
+
+
+def test_computing_holds_nobody_else_up_and_is_bounded(
+    client: httpx.Client, services: ServicesDouble
+) -> None:
+    door = threading.Event()
+    asked = COMPUTING_MAX + 4
+    day = f"/strategies/{BOT}/results/days/2026-03-20"
+
+    def compute(*_: object) -> object:
+        door.wait(60)
+        return sample("ResultDayDetail")
+
+    services.answers["results.day"] = compute
+    with ThreadPoolExecutor(asked) as crowd:
+        answers = [crowd.submit(client.get, day) for _ in range(asked)]
+        try:
+            refused = next(as_completed(answers)).result()
+            assert (refused.status_code, refused.json()["error"]) == (503, "server_busy")
+            assert client.post("/bots", json={"name": "a"}).status_code == 201
+            assert client.get(f"/bots/{BOT}").status_code == 200
+        finally:
+            door.set()
+        statuses = sorted(answer.result().status_code for answer in answers)
+    assert statuses == [200] * COMPUTING_MAX + [503] * 4
 
 
 def test_a_refused_request_gives_its_key_back(

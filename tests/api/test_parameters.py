@@ -5,6 +5,8 @@ import pytest
 
 from api.parameters import QueryReader, identifier, page_limit, text, trading_day
 from forven.bots.errors import InvalidField
+from forven.bots.services.fields import LIST_LIMIT_MAX
+from forven.bots.services.financials import HISTORY_LIMIT_MAX
 from tests.api.doubles import ServicesDouble
 
 BOT = "123e4567-e89b-42d3-a456-426614174000"
@@ -100,3 +102,18 @@ def test_a_bad_idempotency_key_is_refused(
     answer = client.post("/api/system/start", headers=headers)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_input")
     assert "Idempotency-Key" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("sessions/{id}/orders", LIST_LIMIT_MAX),
+        ("sessions/{id}/financials", HISTORY_LIMIT_MAX),
+    ],
+)
+def test_a_part_of_a_list_may_be_as_long_as_the_services_give(
+    client: httpx.Client, services: ServicesDouble, path: str, most: int
+) -> None:
+    address = f"/bots/{BOT}/" + path.format(id=BOT)
+    assert client.get(address, params={"limit": most}).status_code == 200
+    assert client.get(address, params={"limit": most + 1}).status_code == 400

@@ -5,19 +5,19 @@ from pathlib import Path
 import pytest
 
 from api.settings import InvalidSetting, Settings, UnsafeSettings
+from forven.engine.documents import DOCUMENT_BYTES_MAX
 
 
 def test_defaults_are_those_of_a_server_for_this_machine_alone(forven_home: Path) -> None:
     settings = Settings.load()
     assert settings.home == forven_home
     assert (settings.bind_host, settings.port) == ("127.0.0.1", 8003)
-    assert settings.base_url == "http://127.0.0.1:8003"
     assert settings.rate == (600, 60)
     assert settings.rate_limit_enabled and settings.csrf_protect
     assert not settings.auth_required and settings.binds_loopback
     assert settings.allowed_hosts == ("127.0.0.1", "localhost", "[::1]", "testserver")
     assert settings.cors_origins == ("http://127.0.0.1:5173", "http://localhost:5173")
-    assert settings.max_body_bytes == 1_048_576
+    assert settings.max_body_bytes == DOCUMENT_BYTES_MAX
     assert (settings.feed_speed, settings.log_level) == ("1", "info")
 
 
@@ -50,7 +50,7 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert settings.database_url is not None
     assert settings.database_url.get_secret_value() == "postgresql://u:p@h/n"
     assert (settings.port, settings.bind_host) == (9000, "::1")
-    assert settings.base_url == "https://desk.example.com"
+    assert settings.client_base == "https://desk.example.com"
     assert settings.api_key is not None and settings.api_key.get_secret_value() == "a"
     assert settings.operator_key is not None and settings.operator_key.get_secret_value() == "b"
     assert settings.auth_required and not settings.csrf_protect
@@ -82,7 +82,8 @@ WRONG = [
     ("CORS_ORIGINS", "*", "origins as http://HOST:PORT, separated by commas, found"),
     ("CORS_ORIGINS", "http://a/", "origins as http://HOST:PORT, separated by commas, found"),
     ("RATE_LIMIT_DEFAULT", "0/minute", "a rate as 600/minute (second, minute or hour), found"),
-    ("MAX_BODY_BYTES", "1", "a whole number from 1024 to 1073741824, found '1'"),
+    ("MAX_BODY_BYTES", "1", "a whole number from 1024 to 262144, found '1'"),
+    ("MAX_BODY_BYTES", "262145", "a whole number from 1024 to 262144, found '262145'"),
     ("FEED_SPEED", "0", "a positive number or max, found '0'"),
     ("FEED_SPEED", "nan", "a positive number or max, found 'nan'"),
     ("FEED_SPEED", "fast", "a positive number or max, found 'fast'"),

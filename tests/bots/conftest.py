@@ -95,6 +95,6 @@ def ticks_folder(tmp_path_factory) -> Path:
 @pytest.fixture
 def store(tmp_path) -> Iterator[Store]:
     """Return the store of an empty home."""
-    opened = Store.open(tmp_path / "home", busy_timeout_ms=200)
+    opened = Store.open(tmp_path / "home", busy_timeout_ms=1_000)
     yield opened
     opened.close()

@@ -20,6 +20,7 @@ from forven.bots.faults import Faults
 from forven.bots.host import Host
 from forven.bots.host_options import HostOptions
 from forven.bots.hub import Hub
+from forven.bots.inbox import CommandTask
 from forven.engine.reprice import RepricePolicy
 from forven.engine.risk import RiskPolicy
 from forven.kernels.schema import MISSING
@@ -131,6 +132,8 @@ class HandFeed:
         self.clock_ns = days[0].bounds.open_ns
         self.is_released = False
         self.calls: list[str] = []
+        self.asked_after: list[int] = []
+        self.idle_turns = 0
         self._days = days
         self._frames: queue.Queue[FeedFrame | None] = queue.Queue()
         self._is_closed = threading.Event()
@@ -155,10 +158,12 @@ class HandFeed:
                 yield day
 
     def frames(self, _day: FeedDay, after_ts: int) -> Iterator[FeedFrame | None]:
+        self.asked_after.append(after_ts)
         while not self._is_closed.is_set():
             try:
                 frame = self._frames.get(timeout=0.01)
             except queue.Empty:
+                self.idle_turns += 1
                 yield None
                 continue
             if frame is None:
@@ -180,6 +185,48 @@ class HandFeed:
 
     def close(self) -> None:
         self._is_closed.set()
+
+
+class GatedFeed:
+    """Delivers as many frames of another feed as a test has allowed, and waits for more leave.
+
+    So that what a test does comes in the middle of a day on the slowest machine.
+    """
+
+    def __init__(self, feed: Any, frames: int) -> None:
+        self._feed = feed
+        self._left: float = frames
+        self._is_closed = threading.Event()
+        self.calls: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._feed, name)
+
+    def open(self) -> None:
+        """Let all frames come."""
+        self._left = float("inf")
+
+    def frames(self, day: FeedDay, after_ts: int) -> Iterator[FeedFrame | None]:
+        frames = self._feed.frames(day, after_ts)
+        while not self._is_closed.is_set():
+            if self._left <= 0:
+                self._is_closed.wait(0.01)
+                yield None
+                continue
+            try:
+                frame = next(frames)
+            except StopIteration:
+                return
+            self._left -= frame is not None
+            yield frame
+
+    def pause(self) -> None:
+        self._feed.pause()
+        self.calls.append("pause")
+
+    def close(self) -> None:
+        self._is_closed.set()
+        self._feed.close()
 
 
 def bot_row(strategy_hash: str | None, number: int = 1, **changes: Any) -> BotRow:
@@ -266,7 +313,12 @@ def running(store: Store, feed, hub: Hub | None = None, **options: Any) -> Itera
     try:
         yield host
     finally:
-        host.stop(20)
+        host.stop(WAIT_S)
+
+
+def command(host: Host, session_id: str, make: Callable[[int], list[int]]) -> None:
+    """Give a session a command, made for the moment it is due."""
+    host._ask(CommandTask(session_id=session_id, make=make))
 
 
 def told(hub: Hub, kind: str | None = None) -> list[dict[str, Any]]:

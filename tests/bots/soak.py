@@ -34,7 +34,7 @@ from forven.engine import commands
 from forven.kernels import schema
 from forven.store.sessions import SessionRow
 from forven.store.store import Store
-from tests.bots.houses import CONDOR, add_bots, bot_row, feed_of, host_of, keep_strategy
+from tests.bots.houses import CONDOR, add_bots, bot_row, command, feed_of, host_of, keep_strategy
 
 DAYS = (date(2024, 1, 2), date(2024, 1, 3), date(2024, 1, 4))
 FIRST_ORDER = 1_000
@@ -161,7 +161,7 @@ class Sender:
         write_line(self._sent, f"{number} {session}")
         self._next += 1
         with contextlib.suppress(CodedError):  # refused: settled or over by now
-            self._host.command(session, lambda due: commands.cancel(due, FIRST_ORDER + number))
+            command(self._host, session, lambda due: commands.cancel(due, FIRST_ORDER + number))
             write_line(self._done, str(number))
 
 

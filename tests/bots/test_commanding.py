@@ -11,6 +11,7 @@ from forven.bots.live_day import LiveDay
 from forven.bots.registration import Registrar
 from forven.engine import commands
 from forven.kernels import schema
+from forven.primitives.errors import InvalidInput
 from forven.store.errors import StoreUnreachable
 from tests.bots.houses import (
     IDLE,
@@ -118,3 +119,21 @@ def test_a_command_is_never_due_before_one_that_came_before_it(store, day):
     with store.reading() as tables:
         (command,) = tables.journals.read_commands(one)
     assert command.due_ns == DAY.bounds.open_ns + 50 * NS
+
+
+def test_a_command_that_the_kernel_refuses_is_refused_before_it_is_kept(store, day):
+    one, two = day.sessions
+
+    def unheard_of(due):
+        row = commands.cancel(due, 6)
+        row[schema.COMMAND_KIND] = 99
+        return row
+
+    wrong = CommandTask(session_id=one, make=unheard_of)
+    tasks = [*cancels(one, 5), wrong, *cancels(one, 7), *cancels(two, 8)]
+    Commander(store, lambda: 0, Faults()).take(day, tasks)
+    assert isinstance(wrong.future.exception(0), InvalidInput)
+    assert [tasks[place].future.exception(0) for place in (0, 2, 3)] == [None] * 3
+    day.step([hand_frame(DAY.bounds.open_ns + 2 * NS)])
+    assert refused_rows(day, one) == stored(store, one) == [5, 7]
+    assert refused_rows(day, two) == stored(store, two) == [8]

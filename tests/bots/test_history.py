@@ -46,7 +46,7 @@ def test_histories_are_the_financials_of_a_backtest_however_the_day_is_cut(coars
         )
         run.advance(window, coarse_day.settlement)
         history.record(window.clock[schema.CLOCK_TS], run.financials)
-        margins.append(history.margin(0))
+        margins.append(int(history.margins(np.array([0]))[0]))
     results = run_day(coarse_day, plans, [CASH] * len(plans), financials=True)
     for bot, result in enumerate(results):
         found = history.rows(bot, coarse_day.bounds.open_ns, CASH)
@@ -74,7 +74,8 @@ def test_rows_begin_with_the_session(coarse_day, plans):
     assert history.rows(0, opened_ns, CASH)[0, schema.FINANCIAL_TS] == coarse_day.ts[21]
     assert len(history.rows(0, int(coarse_day.ts[49]) + 1, CASH)) == 0
     assert len(history.rows(5_000, 0, CASH)) == 0
-    assert history.margin(5_000) == 0
+    assert history.margins(np.array([0, 5_000]))[1] == 0
+    assert history.margins(np.zeros(0, np.int64)).tolist() == []
 
 
 def made_up(bots: np.ndarray, frames: int, first: int) -> Financials:

@@ -37,6 +37,7 @@ from tests.bots.houses import (
     CONDOR,
     DAY,
     LAST,
+    GatedFeed,
     add_bots,
     bot_row,
     feed_of,
@@ -95,11 +96,13 @@ def test_three_days_are_three_backtests_that_compound(store, ticks_folder, marke
 
 def test_readers_see_a_running_session_as_the_kernel_has_it(store, ticks_folder, market_days):
     (bot,) = add_bots(store, [bot_row(keep_strategy(store, CONDOR))])
-    with running(store, feed_of(ticks_folder, speed="8000", last=DAY)) as host:
+    feed = GatedFeed(feed_of(ticks_folder, last=DAY), 100)
+    with running(store, feed) as host:
         row = wait_for(lambda: session_of(store, bot.id), "the session")
         wait_for(lambda: taken(host, 100), "a hundred frames")
         view = host.live(row.id)
         changes = host.changes
+        feed.open()
         wait_for(lambda: host.changes > changes, "a change")
     result = backtest(market_days[0], bot, CASH)
     known = result.rows[result.rows[:, schema.JOURNAL_TS] <= view.ts]
@@ -127,11 +130,13 @@ def test_a_session_opened_in_the_middle_of_a_day_is_a_backtest_without_the_entri
             bot_row(digest_, 2, wish="stopped"),
         ],
     )
-    with running(store, feed_of(ticks_folder, speed="8000", last=DAY)) as host:
+    feed = GatedFeed(feed_of(ticks_folder, last=DAY), 30)
+    with running(store, feed) as host:
         wait_for(lambda: taken(host, 30), "the time after the first entry")
         row = host.open_session(late.id)
         with pytest.raises(BotNotIdle):
             host.open_session(late.id)
+        feed.open()
         wait_for(lambda: is_over(store, [first, late]), "the end of the day")
     row = session_of(store, late.id)
     assert row.opened_ns > row.bounds.open_ns
@@ -188,7 +193,7 @@ def test_a_second_host_on_a_home_is_refused_and_the_first_goes_on(store, ticks_f
 
 def test_a_stopped_host_goes_on_at_the_next_start(store, ticks_folder, market_days):
     (bot,) = add_bots(store, [bot_row(keep_strategy(store, CONDOR))])
-    with running(store, feed_of(ticks_folder, speed="8000", last=DAY)) as host:
+    with running(store, GatedFeed(feed_of(ticks_folder, last=DAY), 60)) as host:
         wait_for(lambda: taken(host, 60), "some frames")
     row = session_of(store, bot.id)
     assert (row.state, row.is_over) == ("running", False)
@@ -208,17 +213,19 @@ def test_a_replayed_feed_goes_on_with_the_day_it_was_in(store, ticks_folder):
 
 def test_commands_are_durable_when_they_return_and_end_the_session(store, ticks_folder):
     (bot,) = add_bots(store, [bot_row(keep_strategy(store, CONDOR))])
-    with running(store, feed_of(ticks_folder, speed="4000", last=DAY)) as host:
+    feed = GatedFeed(feed_of(ticks_folder, last=DAY), 5)
+    with running(store, feed) as host:
         row = wait_for(lambda: session_of(store, bot.id), "the session")
         wait_for(lambda: taken(host, 5), "some frames")
         host.cancel_all(row.id)
         host.stop_session(row.id)
-        assert session_of(store, bot.id).state in ("killing", "killed")
+        assert session_of(store, bot.id).state == "killing"
         with store.reading() as tables:
             commands = tables.journals.read_commands(row.id)
         kinds = [int(each.values[schema.COMMAND_KIND]) for each in commands]
         assert kinds == [schema.COMMAND_CANCEL_ALL, schema.COMMAND_STOP]
-        wait_for(lambda: is_over(store, [bot]), "the end of the session")
+        feed.open()
+        wait_for(lambda: host.status().sessions == {"killed": 1}, "the end of the session")
         ended = session_of(store, bot.id)
         assert (ended.state, ended.reason) == ("killed", "stopped on command")
         assert verify_session(store, row.id).is_equal
@@ -229,12 +236,11 @@ def test_commands_are_durable_when_they_return_and_end_the_session(store, ticks_
         with pytest.raises(BotSessionExists):
             host.open_session(bot.id)
         assert host.live(row.id) is None
-        assert host.status().sessions == {"killed": 1}
 
 
 def test_two_stops_at_once_are_one_command(store, ticks_folder):
     (bot,) = add_bots(store, [bot_row(keep_strategy(store, CONDOR))])
-    with running(store, feed_of(ticks_folder, speed="2000", last=DAY)) as host:
+    with running(store, GatedFeed(feed_of(ticks_folder, last=DAY), 5)) as host:
         row = wait_for(lambda: session_of(store, bot.id), "the session")
         threads = [threading.Thread(target=stopped, args=(host, row.id)) for _ in range(8)]
         for thread in threads:
@@ -255,16 +261,17 @@ def test_a_paused_host_holds_its_feed_and_opens_nothing(store, ticks_folder, mar
         store,
         [bot_row(name := keep_strategy(store, CONDOR), 1), bot_row(name, 2, wish="stopped")],
     )
-    with running(store, feed_of(ticks_folder, speed="8000", last=DAY)) as host:
+    feed = GatedFeed(feed_of(ticks_folder, last=DAY), 20)
+    with running(store, feed) as host:
         wait_for(lambda: taken(host, 20), "some frames")
         host.pause("an operator said so")
         assert host.status().paused == "an operator said so"
         with pytest.raises(LiveTradingUnavailable, match="an operator said so"):
             host.open_session(other.id)
+        wait_for(lambda: feed.calls, "the pause of the feed")
+        feed.open()
         threading.Event().wait(0.3)
-        frames = host.status().frames
-        threading.Event().wait(0.3)
-        assert host.status().frames == frames
+        assert host.status().frames == 20
         host.resume()
         wait_for(lambda: is_over(store, [bot]), "the end of the day")
         assert host.status().paused is None

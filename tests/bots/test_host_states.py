@@ -1,6 +1,5 @@
 """Every way through a session's states, on a feed that is fed by hand."""
 
-import time
 from dataclasses import replace
 from datetime import date
 from itertools import count
@@ -17,18 +16,21 @@ from forven.bots.errors import (
     SessionTerminal,
 )
 from forven.bots.hub import Hub
+from forven.bots.script_steps import ScriptSteps
 from forven.bots.verify import verify_session
 from forven.engine import commands
 from forven.engine.commands import Leg, Order, place
 from forven.engine.risk import RiskPolicy
 from forven.kernels import schema
 from forven.market.feeds.book import FrameBook
+from forven.strategies.script.platforms import ScriptsUnavailable
 from tests.bots.houses import (
     IDLE,
     NS,
     HandFeed,
     add_bots,
     bot_row,
+    command,
     hand_day,
     hand_frame,
     keep_strategy,
@@ -41,6 +43,10 @@ from tests.bots.houses import (
 
 DAY = hand_day()
 OPEN, CLOSE = DAY.bounds.open_ns, DAY.bounds.close_ns
+WAITS = """class Waits:
+    def on_frame(self, ctx):
+        pass
+"""
 QUOTES = {0: (2_500, 2_520), 1: (1_000, 1_020), 2: (400, 420), 3: (300, 320), 4: (900, 920)}
 
 
@@ -69,7 +75,7 @@ class Scene:
         """Give a market order for one instrument."""
         leg = Leg(instrument=DAY.symbols[number], quantity=quantity, action=action)
         order, book = Order(kind="market", legs=(leg,)), FrameBook(DAY)
-        self.host.command(self.row.id, lambda due: place(due, order, book))
+        command(self.host, self.row.id, lambda due: place(due, order, book))
 
     def state(self) -> str:
         view = self.host.live(self.row.id)
@@ -153,7 +159,7 @@ def test_a_session_stopped_before_its_first_frame_ends_in_it(scene):
 
 def test_strategy_errors_beyond_the_budget_pause_entries_first(scene):
     scene.frame()
-    scene.host.command(scene.row.id, commands.strategy_error)
+    command(scene.host, scene.row.id, commands.strategy_error)
     scene.frame()
     assert scene.state() == "running"
     kinds = rows_of(scene.store, scene.row.id)[:, schema.JOURNAL_KIND].tolist()
@@ -172,7 +178,7 @@ def test_strategy_errors_without_a_pause_fail_the_session(store):
     with running(store, feed) as host:
         scene = Scene(store, host, feed, bot)
         scene.frame()
-        host.command(scene.row.id, commands.strategy_error)
+        command(host, scene.row.id, commands.strategy_error)
         scene.frame()
         row = scene.over()
     assert (row.state, row.final_cash) == ("failed", row.opening_cash)
@@ -248,12 +254,35 @@ def test_a_session_is_scheduled_before_the_open_if_its_bot_wishes(store):
             host.open_session(other.id)
 
 
+def test_a_session_that_leaves_before_the_open_hinders_no_other_at_it(store, monkeypatch):
+    script = keep_strategy(store, WAITS, "script")
+    refused, good = add_bots(store, [bot_row(script, 1), bot_row(keep_strategy(store, IDLE), 2)])
+
+    def unavailable(_steps, _session, _strategy):
+        raise ScriptsUnavailable("no place to run scripts in")
+
+    monkeypatch.setattr(ScriptSteps, "open", unavailable)
+    feed = HandFeed(DAY)
+    feed.clock_ns = OPEN - 60 * NS
+    with running(store, feed) as host:
+        row = wait_for(lambda: session_of(store, good.id), "the session")
+        assert row.state == "scheduled"
+        assert session_of(store, refused.id).state == "failed"
+        feed.clock_ns = OPEN
+        wait_for(
+            lambda: session_of(store, good.id).state != "scheduled" or not host.status().is_healthy,
+            "the open",
+        )
+        assert host.status().storage_trouble is None
+        assert session_of(store, good.id).state == "waiting_for_data"
+
+
 def test_a_wish_of_later_opens_a_session_too(store):
     (bot,) = add_bots(store, [bot_row(keep_strategy(store, IDLE), wish="stopped")])
     feed = HandFeed(DAY)
-    with running(store, feed, supervise_s=30) as host:
+    with running(store, feed, supervise_s=3_600) as host:
         wait_for(lambda: host.status().day, "the day")
-        time.sleep(0.2)
+        wait_for(lambda: host.status().heartbeat_ns, "the first look")
         assert session_of(store, bot.id) is None
         with store.transaction() as tables:
             tables.bots.change(bot.id, wish="running")

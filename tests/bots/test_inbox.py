@@ -4,7 +4,7 @@ import threading
 import time
 
 from forven.bots.inbox import DayEnded, Delivered, Inbox, Task
-from tests.bots.houses import hand_day, hand_frame
+from tests.bots.houses import WAIT_S, hand_day, hand_frame
 
 
 def frame(number: int) -> Delivered:
@@ -39,10 +39,10 @@ def test_a_full_inbox_makes_the_feed_wait_until_frames_are_taken():
         inbox.deliver(frame(number))
     waiting = threading.Thread(target=inbox.deliver, args=(frame(3),))
     waiting.start()
-    time.sleep(0.05)
+    waiting.join(0.05)
     assert waiting.is_alive()
     inbox.take(0, 1)
-    waiting.join(5)
+    waiting.join(WAIT_S)
     assert not waiting.is_alive()
     assert [each.came_ns for each in inbox.take(0, 5)[1]] == [2, 3]
 
@@ -59,9 +59,9 @@ def test_a_task_wakes_who_waits():
     timer = threading.Timer(0.05, inbox.ask, args=(Task(),))
     timer.start()
     begun = time.monotonic()
-    tasks, _ = inbox.take(20, 1)
+    tasks, _ = inbox.take(10 * WAIT_S, 1)
     assert len(tasks) == 1
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 9 * WAIT_S
 
 
 def test_a_closed_inbox_takes_nothing_and_gives_back_what_waited():
@@ -72,7 +72,7 @@ def test_a_closed_inbox_takes_nothing_and_gives_back_what_waited():
     waiting = threading.Thread(target=inbox.deliver, args=(frame(2),))
     waiting.start()
     assert inbox.close() == [task]
-    waiting.join(5)
+    waiting.join(WAIT_S)
     assert not waiting.is_alive()
     assert not inbox.ask(Task())
     assert not inbox.deliver(frame(3))

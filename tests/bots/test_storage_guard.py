@@ -3,7 +3,6 @@
 import contextlib
 import resource
 import sqlite3
-import threading
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,11 @@ from forven.store.store import Store
 from tests.bots.houses import (
     CONDOR,
     LAST,
+    WAIT_S,
+    GatedFeed,
     add_bots,
     bot_row,
+    command,
     feed_of,
     is_over,
     keep_strategy,
@@ -42,8 +44,8 @@ def undisturbed(ticks_folder, tmp_path) -> str:
     return digest
 
 
-def day_feed(ticks_folder: Path, speed: str = "max"):
-    return feed_of(ticks_folder, speed=speed, last=LAST.replace(day=2))
+def day_feed(ticks_folder: Path):
+    return feed_of(ticks_folder, last=LAST.replace(day=2))
 
 
 @contextlib.contextmanager
@@ -76,11 +78,13 @@ def alerts(hub: Hub) -> list[str]:
 def test_a_full_disk_pauses_the_host_and_loses_nothing(store, ticks_folder, undisturbed):
     (bot,) = add_bots(store, [bot_row(keep_strategy(store, CONDOR))])
     hub = Hub()
-    with running(store, day_feed(ticks_folder, "8000"), hub) as host:
+    feed = GatedFeed(day_feed(ticks_folder), 40)
+    with running(store, feed, hub) as host:
         wait_for(lambda: taken(host, 40), "some frames")
         row = session_of(store, bot.id)
         tape = store.tape_path(row.feed, row.day)
         with files_no_longer_than(tape.stat().st_size + 1_000):
+            feed.open()
             trouble = wait_for(lambda: host.status().storage_trouble, "the trouble")
             assert "make room on the disk" in trouble
             frames = host.status().frames
@@ -100,15 +104,16 @@ def test_a_database_locked_by_another_process_pauses_the_host_and_loses_nothing(
     store, ticks_folder, undisturbed
 ):
     (bot,) = add_bots(store, [bot_row(keep_strategy(store, CONDOR))])
-    with running(store, day_feed(ticks_folder, "8000")) as host:
+    feed = GatedFeed(day_feed(ticks_folder), 10)
+    with running(store, feed) as host:
         wait_for(lambda: taken(host, 10), "some frames")
         row = session_of(store, bot.id)
         with locked(store):
+            feed.open()
             with pytest.raises((StoreBusy, LiveTradingUnavailable)):
-                host.command(row.id, lambda due: commands.cancel(due, 99))
+                command(host, row.id, lambda due: commands.cancel(due, 99))
             trouble = wait_for(lambda: host.status().storage_trouble, "the trouble")
             assert "nothing was written" in trouble
-            threading.Event().wait(0.5)
         wait_for(lambda: is_over(store, [bot]), "the end of the day")
     assert session_of(store, bot.id).digest == undisturbed
     assert verify_session(store, row.id).is_equal
@@ -118,11 +123,13 @@ def test_a_host_that_is_stopped_in_trouble_goes_on_at_the_next_start(
     store, ticks_folder, undisturbed
 ):
     (bot,) = add_bots(store, [bot_row(keep_strategy(store, CONDOR))])
-    with running(store, day_feed(ticks_folder, "8000")) as host:
+    feed = GatedFeed(day_feed(ticks_folder), 10)
+    with running(store, feed) as host:
         wait_for(lambda: taken(host, 10), "some frames")
         with locked(store):
+            feed.open()
             wait_for(lambda: host.status().storage_trouble, "the trouble")
-            host.stop(30)
+            host.stop(WAIT_S)
     with running(store, day_feed(ticks_folder)):
         wait_for(lambda: is_over(store, [bot]), "the end of the day")
     assert session_of(store, bot.id).digest == undisturbed

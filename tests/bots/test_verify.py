@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from forven.bots.errors import NotFound
+from forven.bots.outcomes import failed
 from forven.bots.verify import rebuild_projections, replayed, verify_session
 from forven.kernels import schema
 from forven.market.calendar import trading_calendar
@@ -17,10 +18,12 @@ from forven.market.importing import ImportRequest, import_files
 from forven.market.readers.settlements import read_settlements
 from forven.primitives.errors import InvalidInput
 from forven.store.blobs import blob_of
+from forven.store.frame_commit import FrameCommit
 from forven.store.schema import journal
 from tests.bots.houses import (
     CONDOR,
     DAY,
+    GatedFeed,
     add_bots,
     bot_row,
     feed_of,
@@ -29,6 +32,7 @@ from tests.bots.houses import (
     rows_of,
     running,
     session_of,
+    taken,
     wait_for,
 )
 
@@ -66,6 +70,27 @@ def test_one_changed_integer_is_found_and_named(store, proved):
     assert not found.is_equal
     assert found.difference.startswith(f"row {place}: expected sequence {place}")
     assert "event order_filled" in found.difference
+
+
+def test_a_session_that_failed_while_its_day_went_on_is_proved_as_far_as_it_came(
+    store, ticks_folder
+):
+    name = keep_strategy(store, CONDOR)
+    bots = add_bots(store, [bot_row(name, number) for number in (1, 2)])
+    with running(store, GatedFeed(feed_of(ticks_folder, last=DAY), 60)) as host:
+        wait_for(lambda: taken(host, 60), "some frames")
+    row = session_of(store, bots[0].id)
+    known = len(rows_of(store, row.id))
+    store.commit_frame(FrameCommit(results={row.id: failed("its script is gone", row.opened_ns)}))
+    with running(store, feed_of(ticks_folder, last=DAY)):
+        wait_for(lambda: is_over(store, bots), "the end of the day")
+    assert len(rows_of(store, session_of(store, bots[1].id).id)) > known > 0
+    assert verify_session(store, row.id).difference is None
+    rows = rows_of(store, row.id)[-1:].copy()
+    rows[0, schema.JOURNAL_SEQUENCE] += 1
+    with store.transaction() as tables:
+        tables.journals.append_many({row.id: rows})
+    assert f"row {known}" in verify_session(store, row.id).difference
 
 
 def test_a_replay_gives_the_financials_of_a_backtest(store, proved):

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,8 @@ from forven.market.synthetic.dataset import FIRST_SYNTHETIC_DAY, synthesize, syn
 from forven.market.synthetic.spec import SyntheticSpec
 
 ROOT = Path(__file__).resolve().parents[2]
-_LISTENS = re.compile(r"listens at (http://\S+)")
+STARTED_SECONDS_MAX = 120
+_LISTENS = re.compile(r"listens at (http://\S+)\n")
 
 
 @dataclass(frozen=True)
@@ -37,25 +39,23 @@ def served(tmp_path_factory) -> Iterator[Served]:
     synthesize(Catalog(home), "coarse", spec, sessions, lambda day: None)
     program = "from forven.cli import main; main()"
     arguments = ("serve", "--feed", "replay:coarse", "--speed", "max", "--port", "0")
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, *arguments],
-        env={**os.environ, "FORVEN_HOME": str(home), "PYTHONPATH": str(ROOT)},
-        cwd=home,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    log = home / "server.log"
+    with log.open("w") as told:  # a file takes whatever is said; a pipe that nobody reads fills up
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, *arguments],
+            env={**os.environ, "FORVEN_HOME": str(home), "PYTHONPATH": str(ROOT)},
+            cwd=home,
+            stderr=told,
+        )
     try:
-        said = []
-        for line in process.stderr:
-            said.append(line)
-            if found := _LISTENS.search(line):
-                break
-        else:
-            raise AssertionError("".join(said))
+        deadline = time.monotonic() + STARTED_SECONDS_MAX
+        while (found := _LISTENS.search(log.read_text())) is None:
+            assert process.poll() is None and time.monotonic() < deadline, log.read_text()
+            time.sleep(0.02)
         yield Served(found[1], home)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=60)
+        process.wait(timeout=60)
 
 
 @pytest.fixture

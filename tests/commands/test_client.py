@@ -1,3 +1,6 @@
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
 import httpx
 import pytest
 
@@ -34,6 +37,77 @@ def test_keys_travel_in_their_headers_and_absent_query_values_do_not(monkeypatch
     assert seen[0].headers["x-api-key"] == "first"
     assert seen[0].headers["x-operator-key"] == "second"
     assert seen[0].url.query == b"after=3"
+
+
+def paged(rows_count, page):
+    """A server with a list that it gives in parts, and what it was asked."""
+    asked = []
+
+    def answer(request):
+        asked.append(str(request.url.query, "ascii"))
+        query = request.url.params
+        first, count = int(query.get("after", 0)), int(query.get("limit", page))
+        rows = [{"number": number} for number in range(first, min(first + count, rows_count))]
+        last = first + len(rows)
+        link = {"Link": f'</orders?limit={count}&after={last}>; rel="next"'}
+        return httpx.Response(200, json=rows, headers=link if last < rows_count else {})
+
+    return client_of(answer), asked
+
+
+def test_a_list_that_comes_in_parts_is_read_to_its_end():
+    client, asked = paged(2_500, 1_000)
+    rows = client.rows("/orders", None)
+    assert [row["number"] for row in rows] == list(range(2_500))
+    assert asked == ["", "limit=1000&after=1000", "limit=1000&after=2000"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "queries"),
+    [
+        (1, ["limit=1"]),
+        (10_000, ["limit=10000"]),
+        (10_001, ["limit=10000", "limit=10000&after=10000"]),
+    ],
+)
+def test_so_many_rows_are_read_and_no_more(limit, queries):
+    client, asked = paged(30_000, 1_000)
+    assert [row["number"] for row in client.rows("/orders", limit)] == list(range(limit))
+    assert asked == queries
+
+
+@pytest.mark.parametrize("place", ["http://elsewhere/orders", "//elsewhere/orders", "orders"])
+def test_a_list_does_not_go_on_at_another_server(place):
+    link = {"Link": f'<{place}>; rel="next"'}
+    client = client_of(lambda _: httpx.Response(200, json=[], headers=link))
+    with pytest.raises(ServerRefused, match="expected the next part on the same server"):
+        client.rows("/orders", None)
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_a_proxy_of_the_environment_does_not_get_what_goes_to_this_machine(monkeypatch, variable):
+    monkeypatch.setenv(variable, "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with HTTPServer(("127.0.0.1", 0), Greeting) as server:
+        server.timeout = 10
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        found = Client(f"http://127.0.0.1:{server.server_address[1]}").get("/health")
+        thread.join()
+    assert found == {"status": "ok"}
+
+
+class Greeting(BaseHTTPRequestHandler):
+    """A server that says that it is well."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"status": "ok"}')
+
+    def log_message(self, *_):
+        """Say nothing."""
 
 
 def test_an_answer_without_content_is_no_document():

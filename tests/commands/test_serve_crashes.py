@@ -1,5 +1,9 @@
-"""A server with fifty bots, killed again and again while it trades: what it said stays true."""
+"""A server with fifty bots, killed again and again while it trades: what it said stays true.
 
+It is killed at times of the market, not of the machine: a slow one is killed in the same trades.
+"""
+
+import datetime as dt
 import json
 import os
 import random
@@ -19,12 +23,15 @@ from forven.market.calendar import trading_calendar
 from forven.market.catalog import Catalog
 from forven.market.synthetic.dataset import FIRST_SYNTHETIC_DAY, synthesize, synthetic_sessions
 from forven.market.synthetic.spec import SyntheticSpec
+from forven.primitives.time import EXCHANGE_ZONE
 from forven.store.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
-BOTS, STOPPED, KILLS = 50, 10, 6
-SPEED = "900"
-"""So that every session is open, also on a slow machine, before the first bot enters."""
+BOTS, KILLS = 50, 6
+OPENING_SPEED, TRADING_SPEED = "300", "1800"
+"""Slow enough for every session to be open before the first bot enters at 11:00, also on a slow
+machine; then fast enough to come from one kill to the next soon.
+"""
 OVER = {"completed", "halted", "killed", "failed"}
 _LISTENS = re.compile(r"listens at (http://\S+)")
 DELTAS = ("0.08", "0.12", "0.16", "0.20", "0.25")
@@ -77,6 +84,17 @@ class Life:
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json()
 
+    def until_market(self, minutes: int) -> None:
+        """Wait for a frame so many minutes after midnight in New York."""
+        clock = dt.time(*divmod(minutes, 60), tzinfo=EXCHANGE_ZONE)
+        moment = dt.datetime.combine(FIRST_SYNTHETIC_DAY, clock)
+
+        def is_past() -> bool:
+            told = self.asked("GET", "/api/system/status")["host"]["last_frame"]
+            return told is not None and dt.datetime.fromisoformat(told) >= moment
+
+        self.until(is_past)
+
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
@@ -98,7 +116,7 @@ def condor(delta: str) -> dict:
                 "strike": {"method": "relative", "leg": 0, "value": "-25"},
             },
         ],
-        "entry": {"times": ["12:45", "13:30", "14:15", "15:00"], "max_entries": 4},
+        "entry": {"times": ["11:00", "12:00", "13:00", "14:00"], "max_entries": 4},
         "exit": {"profit_target_pct": "40", "stop_loss_pct": "150", "time": "15:50"},
     }
 
@@ -153,22 +171,28 @@ def homes(tmp_path_factory) -> tuple[Path, Path]:
 
 def test_kills_lose_and_double_nothing(homes):
     whole, killed = homes
-    life = Life(whole, SPEED)
-    expected = ended(life, open_all(life))
+    life = Life(whole, OPENING_SPEED)
+    opened = open_all(life)
+    life.stop()
+    life = Life(whole, "max")
+    expected = ended(life, opened)
     life.stop()
 
     chance = random.Random(7)
-    life = Life(killed, SPEED)
+    life = Life(killed, OPENING_SPEED)
     opened = open_all(life)
+    life.kill()
     stopped: set[str] = set()
     for number in range(KILLS):
-        time.sleep(chance.uniform(0.1, 1.5))
+        life = Life(killed, TRADING_SPEED)
+        life.until_market(11 * 60 + 40 * number + chance.randint(1, 35))
         for bot, session in chance.sample(opened, 2):
-            if len(stopped) < STOPPED and number > 0 and session not in stopped:
+            if session not in stopped:
                 life.asked("DELETE", f"/bots/{bot}/sessions/{session}")
                 stopped.add(session)
+        assert life.asked("GET", "/bots/{}/sessions/{}/orders".format(*opened[0]))
         life.kill()
-        life = Life(killed, SPEED)
+    life = Life(killed, "max")
     found = ended(life, opened)
     life.stop()
 

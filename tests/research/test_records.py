@@ -5,9 +5,9 @@ from datetime import date
 import numpy as np
 import pytest
 
+from forven.engine.executions import fills_of
 from forven.kernels import schema
 from forven.research import records
-from forven.research.trades import fills_of
 from tests.research.conftest import run
 
 

@@ -13,13 +13,15 @@ from forven.primitives.errors import EmptyRange, InvalidInput, UnknownDataset
 from forven.primitives.money import micros_of
 from forven.research import strategy_results as module
 from forven.research.backtest import DEFAULT_CAPITAL
-from forven.research.metrics import measure
+from forven.research.metrics.sessions import measure
 from forven.research.strategy_results import (
     StrategyResults,
     TooManyBacktests,
     UnknownProgram,
     results_dataset,
 )
+from forven.store.errors import StoreBusy
+from forven.store.settings import Settings
 from forven.store.store import Store
 from forven.store.strategies import StrategyRow
 from forven.strategies.saved import read_program
@@ -70,6 +72,23 @@ def saved(store, document=SPREAD, kind="structured", **changes):
     with store.transaction() as tables:
         tables.strategies.keep(row)
     return strategy.hash
+
+
+def test_a_backtest_that_cannot_be_written_down_as_begun_or_ended_is_computed_all_the_same(
+    store, results, told, monkeypatch, caplog
+):
+    source_hash = saved(store)
+
+    def refusing(_settings, _key, _value):
+        raise StoreBusy("another process is writing")
+
+    monkeypatch.setattr(Settings, "put", refusing)
+    assert results.start(source_hash)["exec_status"] in ("queued", "running", "idle")
+    results.wait()
+    found = results.document(source_hash)
+    assert (found["exec_status"], found["covered_days"]) == ("idle", DAYS)
+    assert told[-1]["date"] is None
+    assert caplog.text.count("another process is writing") == 2
 
 
 def test_results_are_those_of_a_backtest_over_all_sessions(store, results, catalog):
@@ -248,7 +267,26 @@ def test_a_day_is_computed_again_with_all_that_happened(store, results, catalog)
     path = day["path"]
     assert path[-1]["profit_loss"] == day["net_pnl"]
     assert 2 < len(path) <= 401
-    assert results.day(source_hash, record.day.isoformat()) == day
+
+
+def test_days_asked_for_last_are_not_computed_again(store, results, catalog, monkeypatch):
+    source_hash = saved(store)
+    monkeypatch.setattr(module, "DAY_DOCUMENTS_MAX", 2)
+    days = [day.isoformat() for day in catalog.open("coarse").days()[:3]]
+    computed, compute = [], module.outcome_of
+
+    def counted(strategy, policy, day, **options):
+        computed.append(day.day.isoformat())
+        return compute(strategy, policy, day, **options)
+
+    monkeypatch.setattr(module, "outcome_of", counted)
+    first = results.day(source_hash, days[0])
+    assert results.day(source_hash, days[0]) is first
+    for day in (days[1], days[0], days[2], days[0], days[1]):
+        assert results.day(source_hash, day)["date"] == day
+    assert computed == [days[0], days[1], days[2], days[1]]
+    with pytest.raises(UnknownProgram):
+        results.day("0" * 64, days[1])
 
 
 def test_a_scripts_day_has_its_log(store, results, catalog):

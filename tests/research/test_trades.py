@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from forven.engine.executions import fills_of
 from forven.engine.policy import SessionPolicy
 from forven.engine.risk import RiskPolicy
 from forven.kernels import schema
-from forven.research.trades import fills_of, flattening_fills, trades_of
+from forven.research.trades import flattening_fills, trades_of
 from tests.research.conftest import run
 
 NO_ROWS = np.zeros((0, schema.JOURNAL_WIDTH), dtype=np.int64)

@@ -139,7 +139,7 @@ def test_a_full_disk_writes_nothing_half_and_works_once_there_is_room(sqlite_sto
     def write() -> None:
         with sqlite_store.transaction() as tables:
             tables.sessions.set_state(session.id, "settling")
-            tables.journals.append_rows(session.id, noted(0, 3_000))
+            tables.journals.append_many({session.id: noted(0, 3_000)})
 
     with file_bytes_max(wal.stat().st_size + 10_000), pytest.raises(CannotWrite, match="make room"):
         write()
@@ -173,7 +173,7 @@ def test_a_page_overwritten_in_the_middle_is_damage(tmp_path: Path) -> None:
     store = Store.open(tmp_path)
     [session] = fill(store)
     with store.transaction() as tables:
-        tables.journals.append_rows(session.id, noted(0, 20_000))
+        tables.journals.append_many({session.id: noted(0, 20_000)})
     with store.database._writer.connect() as connection:
         connection.commit()
     store.close()

@@ -31,8 +31,6 @@ def test_entries_come_back_in_the_order_they_were_said(store: Store) -> None:
     with store.reading() as tables:
         assert list(tables.decisions.read(session.id)) == made
         assert list(tables.decisions.read(session.id, after=2, limit=2)) == made[2:4]
-        assert tables.decisions.last_number(session.id) == 5
-        assert tables.decisions.last_number("none") == 0
 
 
 def test_the_newest_of_several_sessions_come_newest_first(store: Store) -> None:

@@ -30,8 +30,8 @@ def test_a_journal_comes_back_with_its_digest_however_it_was_cut(store: Store) -
     rows = sessions()[5].rows
     with store.transaction() as tables:
         for first, last in ((0, 1), (1, 30), (30, len(rows))):
-            tables.journals.append_rows(one.id, rows[first:last])
-        tables.journals.append_rows(other.id, rows)
+            tables.journals.append_many({one.id: rows[first:last]})
+        tables.journals.append_many({other.id: rows})
     with store.reading() as tables:
         for session in (one, other):
             found = tables.journals.read_rows(session.id)
@@ -50,21 +50,21 @@ def test_rows_that_do_not_follow_one_another_are_refused(store: Store) -> None:
     [session] = fill(store)
     with store.transaction() as tables:
         with pytest.raises(InvalidInput, match="one after another from 0"):
-            tables.journals.append_rows(session.id, noted(0, 3)[[0, 2]])
+            tables.journals.append_many({session.id: noted(0, 3)[[0, 2]]})
         with pytest.raises(InvalidInput, match="expected journal rows"):
-            tables.journals.append_rows(session.id, noted(0, 3)[:, 1:])
-        tables.journals.append_rows(session.id, noted(0, 0))
-        tables.journals.append_rows(session.id, noted(0, 3))
+            tables.journals.append_many({session.id: noted(0, 3)[:, 1:]})
+        tables.journals.append_many({session.id: noted(0, 0)})
+        tables.journals.append_many({session.id: noted(0, 3)})
     with pytest.raises(StoreConflict), store.transaction() as tables:
-        tables.journals.append_rows(session.id, noted(0, 2))
+        tables.journals.append_many({session.id: noted(0, 2)})
 
 
 @pytest.mark.parametrize("first", [2, 4])
 def test_a_gap_or_an_overlap_is_damage(store: Store, first: int) -> None:
     [session] = fill(store)
     with store.transaction() as tables:
-        tables.journals.append_rows(session.id, noted(0, 3))
-        tables.journals.append_rows(session.id, noted(first, 2))
+        tables.journals.append_many({session.id: noted(0, 3)})
+        tables.journals.append_many({session.id: noted(first, 2)})
     with store.reading() as tables, pytest.raises(StoreDamaged, match="without a gap"):
         tables.journals.read_rows(session.id)
 
@@ -72,7 +72,7 @@ def test_a_gap_or_an_overlap_is_damage(store: Store, first: int) -> None:
 def test_a_blob_that_lost_bytes_is_damage(store: Store) -> None:
     [session] = fill(store)
     with store.transaction() as tables:
-        tables.journals.append_rows(session.id, noted(0, 3))
+        tables.journals.append_many({session.id: noted(0, 3)})
         tables.connection.exec_driver_sql("update journal set rows_count = 2")
     with store.reading() as tables:
         for read in (tables.journals.read_rows, lambda name: tables.journals.read_many([name])):
@@ -82,7 +82,7 @@ def test_a_blob_that_lost_bytes_is_damage(store: Store) -> None:
 
 def test_a_journal_needs_its_session(store: Store) -> None:
     with pytest.raises(StoreConflict), store.transaction() as tables:
-        tables.journals.append_rows("none", noted(0, 1))
+        tables.journals.append_many({"none": noted(0, 1)})
 
 
 def test_commands_come_back_in_order_as_the_kernel_takes_them(store: Store) -> None:

@@ -16,9 +16,6 @@ def test_orders_and_transactions_are_read_in_pages(store: Store) -> None:
         assert ledgers.orders(row.id, after=2, limit=2) == orders[2:4]
         assert ledgers.transactions(row.id, after=1, limit=3) == booked[1:4]
         assert ledgers.transactions(row.id, after=len(booked)) == []
-        assert ledgers.order(row.id, 3) == orders[2]
-        assert ledgers.order(row.id, len(orders) + 1) is None
-        assert ledgers.order("none", 1) is None
         assert ledgers.of_many(["none", row.id]) == {"none": ([], []), row.id: (orders, booked)}
 
 

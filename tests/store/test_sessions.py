@@ -54,12 +54,7 @@ def test_sessions_are_found_by_bot_by_day_and_while_open(store: Store) -> None:
         assert [row.id for row in tables.sessions.open()] == [rows[1].id, later[0].id]
         assert list(tables.sessions.open("replay:demo")) == []
         assert tables.sessions.ids() == [rows[0].id, rows[1].id, later[0].id]
-        newest = tables.sessions.newest_by_bot()
-        assert {bot: row.id for bot, row in newest.items()} == {
-            rows[0].bot_id: later[0].id,
-            rows[1].bot_id: rows[1].id,
-        }
-        over = tables.sessions.newest_by_bot(is_over=True)
+        over = tables.sessions.last_by_bot()
         assert {bot: row.id for bot, row in over.items()} == {rows[0].bot_id: rows[0].id}
 
 

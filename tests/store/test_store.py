@@ -11,7 +11,7 @@ from forven.market.feeds.frame import FeedEvent
 from forven.primitives.errors import CannotWrite, InvalidInput
 from forven.store.blobs import blob_of
 from forven.store.decisions import DecisionRow
-from forven.store.errors import NoSuchRow, StoreConflict, StoreDamaged
+from forven.store.errors import NoSuchRow, StoreBusy, StoreConflict, StoreDamaged
 from forven.store.frame_commit import FrameCommit
 from forven.store.journals import CommandRow
 from forven.store.sessions import Listing, SessionRow
@@ -20,6 +20,7 @@ from tests.store import second_reading
 from tests.store.full_disk import file_bytes_max
 from tests.store.made_journals import SESSIONS, market_day, sessions
 from tests.store.made_rows import CASH, DAY, NOW, OUTCOME, changed, fill, noted
+from tests.store.refused_commits import commits_refused
 
 FEED = "synthetic:7"
 
@@ -121,6 +122,28 @@ def test_a_frame_for_which_the_disk_has_no_room_is_committed_once_there_is(tmp_p
     assert refused > 10
     assert_ledgers(store, rows)
     store.close()
+
+
+def test_a_frame_that_was_committed_without_an_answer_is_not_committed_again(store: Store) -> None:
+    rows = fill(store, SESSIONS, listing())
+    event = FeedEvent(kind="gap", ts=NOW, count=2, detail="2 seconds")
+    some = frames()
+    for frame in some:
+        commit = FrameCommit(
+            journal={rows[number].id: part for number, part in frame.items()},
+            feed=FEED,
+            day=DAY,
+            feed_events=[event],
+        )
+        with commits_refused(store, made=True), pytest.raises(StoreBusy):
+            store.commit_frame(commit)
+        with commits_refused(store), pytest.raises(StoreBusy):
+            store.commit_frame(commit)
+        brought = store.commit_frame(commit)
+        assert set(brought.orders) == set(commit.journal)
+    assert_ledgers(store, rows)
+    with store.reading() as tables:
+        assert len(tables.feed_events.read(FEED, DAY)) == len(some)
 
 
 @pytest.mark.parametrize(("first", "found"), [(0, 0), (4, 4)])

@@ -29,9 +29,6 @@ def test_results_come_back_by_strategy_dataset_and_policy(store: Store) -> None:
             tables.results.keep(row)
     with store.reading() as tables:
         assert list(tables.results.read(STRATEGY.hash, "demo", "p" * 64)) == [ROW, later]
-        found = tables.results.day(STRATEGY.hash, "demo", "p" * 64, "d" * 64, DAY)
-        assert found == ROW
-        assert tables.results.day(STRATEGY.hash, "demo", "p" * 64, "x", DAY) is None
 
 
 def test_a_result_of_the_same_key_is_replaced(store: Store) -> None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pytest
 
 from forven.primitives.errors import CannotWrite, InvalidInput
+from forven.store import tapes
 from forven.store.errors import NoSuchTape, StoreDamaged, TapeMismatch
 from forven.store.store import Store
 from forven.store.tapes import TapeWriter, read_tape, tape_path
@@ -102,6 +103,53 @@ def test_a_tape_torn_at_every_byte_of_its_last_frame_is_cut_and_told(path: Path)
         writer.append(frames[3], durable=False)
         writer.close()
         assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("is_durable", [False, True])
+def test_what_a_failing_disk_let_go_is_written_anew(path: Path, monkeypatch, is_durable) -> None:
+    frames = odd_frames()
+    writer = TapeWriter.open(path, FEED_DAY)
+    writer.append(frames[0], durable=True)
+    kept = writer.bytes_written
+    writer.append(frames[1], durable=False)
+    whole = os.fsync
+
+    def failing(_handle: int) -> None:
+        with path.open("r+b") as stream:  # what could not be written is not in memory any more
+            stream.seek(kept)
+            stream.write(bytes(path.stat().st_size - kept))
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", failing)
+    with pytest.raises(CannotWrite, match="Input/output error"):
+        writer.sync()
+    if is_durable:
+        with pytest.raises(CannotWrite, match="Input/output error"):
+            writer.append(frames[2], durable=True)
+    else:
+        writer.append(frames[2], durable=False)
+    monkeypatch.setattr(os, "fsync", whole)
+    if is_durable:
+        writer.append(frames[2], durable=True)
+    writer.sync()
+    assert_same_frames(read_tape(path).frames, frames[:3])
+    for each in frames[3:]:
+        writer.append(each, durable=False)
+    writer.close()
+    assert_same_frames(read_tape(path).frames, frames)
+
+
+def test_a_tape_that_nobody_makes_durable_is_so_now_and_then(path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(tapes, "UNSYNCED_BYTES_MAX", 10_000)
+    synced = []
+    whole = os.fsync
+    writer = TapeWriter.open(path, FEED_DAY)
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(whole(handle)))
+    for number in range(100):
+        writer.append(frame(number), durable=False)
+    size = writer.bytes_written
+    assert size // 20_000 < len(synced) <= size // 10_000
+    writer.close()
 
 
 def test_zeros_that_a_power_failure_left_at_the_end_are_cut(path: Path) -> None:

@@ -11,9 +11,9 @@ import orjson
 from forven.bots.live_view import LiveView
 from forven.bots.services.bot_documents import state_today
 from forven.bots.services.dependencies import FeedDays, HostSurface
-from forven.bots.services.documents import Page
-from forven.bots.services.roster_memory import AGE_NS_MAX, BotCard, RosterMemory, SessionCard
+from forven.bots.services.document_cards import AGE_NS_MAX, BotCard, RosterMemory, SessionCard
 from forven.bots.services.sessions import Sessions
+from forven.bots.services.spelling import Page
 from forven.bots.states import runtime_status
 from forven.kernels import schema
 from forven.primitives.money import money_text

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Protocol
 
 from forven.bots.services.dependencies import HostSurface
-from forven.bots.services.documents import Document, moment, money
-from forven.bots.services.roster import Standing
 from forven.bots.services.session_documents import session_document, state_of
-from forven.bots.services.trades import percent
+from forven.bots.services.spelling import Document, moment, money
+from forven.bots.services.standings import Standing
+from forven.bots.services.trade_documents import percent
 from forven.bots.states import runtime_status
 from forven.kernels import schema
 from forven.primitives.money import money_text

@@ -6,7 +6,7 @@ from typing import Any
 from forven.bots.errors import EngineNotAvailable, InvalidField, InvalidStrategyId, NoFields
 from forven.bots.services.bot_documents import bot_document, summary_of
 from forven.bots.services.dependencies import Dependencies, FeedDays
-from forven.bots.services.documents import Document, Documents
+from forven.bots.services.document_cards import RosterMemory
 from forven.bots.services.fields import (
     choice_of,
     description_of,
@@ -16,8 +16,9 @@ from forven.bots.services.fields import (
     uuid_of,
 )
 from forven.bots.services.policies import RISK_FIELDS, capital_of, reprice_of, risk_of
-from forven.bots.services.roster import (
-    ARCHIVED,
+from forven.bots.services.session_documents import ENGINE, session_document
+from forven.bots.services.spelling import Document, Documents
+from forven.bots.services.standings import (
     IDLE,
     STOPPED,
     bot_found,
@@ -29,12 +30,10 @@ from forven.bots.services.roster import (
     standing_of,
     standings_of,
 )
-from forven.bots.services.roster_memory import RosterMemory
-from forven.bots.services.session_documents import ENGINE, session_document
 from forven.engine.documents import shown
 from forven.engine.reprice import RepricePolicy
 from forven.engine.risk import RiskPolicy
-from forven.store.bots import BotRow
+from forven.store.bots import ARCHIVED, BotRow
 from forven.store.store import Tables
 
 _OPTIONAL_FIELDS = ("description", "engine", *RISK_FIELDS, "reprice")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from forven.bots.services.documents import Document
+from forven.bots.services.spelling import Document
 from forven.engine.journal import events
 from forven.kernels import schema
 from forven.primitives.money import money_text, price_text

@@ -1,5 +1,6 @@
 """Bots of the bot-factory family started and stopped: a wish, and today's session at once."""
 
+import logging
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,19 +13,20 @@ from forven.bots.errors import (
     InvalidStrategyId,
     LiveTradingUnavailable,
     OutsideTradingHours,
-    RegisterFailed,
     SessionTerminal,
 )
 from forven.bots.services.dependencies import Dependencies
-from forven.bots.services.documents import Document
 from forven.bots.services.factory_history import FactoryHistory
-from forven.bots.services.roster import ARCHIVED, RUNNING, STOPPED, bot_found, standing_of
 from forven.bots.services.sessions import Sessions
+from forven.bots.services.spelling import Document
+from forven.bots.services.standings import RUNNING, STOPPED, bot_found, standing_of
 from forven.bots.services.track_records import TrackRecords
 from forven.bots.states import KILLING, is_terminal
-from forven.store.bots import BotRow
+from forven.primitives.errors import ForvenError
+from forven.store.bots import ARCHIVED, BotRow
 from forven.store.sessions import SessionRow
 
+_log = logging.getLogger(__name__)
 _STOPPERS = 32
 """Sessions stopped side by side: what comes together the host commits together."""
 _END_TIMEOUT_S = 3.0
@@ -44,7 +46,8 @@ class Factory(FactoryHistory):
         """Wish a bot to run, and open today's session where the market is open.
 
         errors  NotFound, BotAlreadyRunning, BotNotIdle (archived), InvalidStrategyId (it has none),
-                RegisterFailed: then the wish is taken back
+                RegisterFailed and whatever else keeps it from being opened: then the wish is taken
+                back
         """
         with self._store.transaction() as work:
             bot = bot_found(work, bot_id)
@@ -52,8 +55,8 @@ class Factory(FactoryHistory):
             work.bots.change(bot.id, wish=RUNNING)
         try:
             session_id = self._opened(bot)
-        except RegisterFailed:
-            self._wish(bot.id, STOPPED)
+        except ForvenError:
+            self._take_back(bot)
             raise
         return {
             "status": "started",
@@ -74,7 +77,10 @@ class Factory(FactoryHistory):
         return {"status": "stopped", "bot_id": bot.id}
 
     def kill_all(self) -> Document:
-        """Stop every bot that runs or wishes to; say how many."""
+        """Stop every bot that runs or wishes to; say how many, and which sessions were not.
+
+        One that cannot be stopped hinders no other.
+        """
         with self._store.transaction() as work:
             wishing = {bot.id for bot in work.bots.wishing(RUNNING)}
             for bot_id in wishing:
@@ -82,8 +88,12 @@ class Factory(FactoryHistory):
             active = work.sessions.open()
         stoppable = [row for row in active if not is_terminal(row.state) and row.state != KILLING]
         with ThreadPoolExecutor(max_workers=_STOPPERS) as pool:
-            list(pool.map(self._stop_session, stoppable))
-        return {"stopped": len(wishing | {row.bot_id for row in stoppable})}
+            failed = [failure for failure in pool.map(self._failure_to_stop, stoppable) if failure]
+        stopped = wishing | {row.bot_id for row in stoppable}
+        return {
+            "stopped": len(stopped - {failure["bot_id"] for failure in failed}),
+            "failed": failed,
+        }
 
     def delete(self, bot_id: str) -> Document:
         """Delete a bot; its session is stopped first, and must be over.
@@ -127,10 +137,22 @@ class Factory(FactoryHistory):
         except SessionTerminal:
             return
 
-    def _wish(self, bot_id: str, wish: str) -> None:
-        """Write a bot's wish."""
-        with self._store.transaction() as work:
-            work.bots.change(bot_id, wish=wish)
+    def _failure_to_stop(self, row: SessionRow) -> Document | None:
+        """Stop a session; return why it was not, None if it was."""
+        try:
+            self._stop_session(row)
+        except ForvenError as error:
+            _log.warning("session %s was not stopped: %s", row.id, error)
+            return {"bot_id": row.bot_id, "session_id": row.id, "reason": str(error)}
+        return None
+
+    def _take_back(self, bot: BotRow) -> None:
+        """Take a wish back; what kept the bot from starting is told even if that is refused."""
+        try:
+            with self._store.transaction() as work:
+                work.bots.change(bot.id, wish=STOPPED)
+        except ForvenError:
+            _log.exception("bot %s was not started and still wishes to run", bot.id)
 
 
 def _check_startable(bot: BotRow) -> None:

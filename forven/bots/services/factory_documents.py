@@ -3,13 +3,13 @@
 from typing import Any
 
 from forven.bots.live_view import LiveView
-from forven.bots.services.documents import Document, moment
-from forven.bots.services.factory_config import shown_config
+from forven.bots.services.factory_fields import shown_config
 from forven.bots.services.positions import holdings_of, position_documents, unrealized_of
-from forven.bots.services.roster import RUNNING, Standing
 from forven.bots.services.round_trips import round_trips_of
+from forven.bots.services.spelling import Document, moment
+from forven.bots.services.standings import RUNNING, Standing
 from forven.bots.services.track_records import TrackRecord
-from forven.bots.services.trades import figures_of
+from forven.bots.services.trade_documents import figures_of
 from forven.bots.states import FAILED
 from forven.kernels import schema
 from forven.primitives.money import money_text

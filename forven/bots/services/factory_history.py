@@ -5,14 +5,14 @@ from itertools import islice
 
 from forven.bots.services.bot_documents import summary_of
 from forven.bots.services.decisions import journal_decisions, log_decisions
-from forven.bots.services.documents import Document, Documents, moment
-from forven.bots.services.factory_configs import FactoryConfigs
+from forven.bots.services.factory_bots import FactoryConfigs
 from forven.bots.services.factory_documents import equity_document, peak_equity
 from forven.bots.services.fields import limit_of
-from forven.bots.services.roster import bot_found, standing_of
-from forven.bots.services.sessions import decision_document
-from forven.bots.services.trades import trade_document
+from forven.bots.services.spelling import Document, Documents, moment
+from forven.bots.services.standings import bot_found, standing_of
+from forven.bots.services.trade_documents import trade_document
 from forven.primitives.money import money_text
+from forven.store.decisions import decision_document
 from forven.store.sessions import SessionRow
 from forven.store.store import Tables
 
@@ -81,7 +81,7 @@ class FactoryHistory(FactoryConfigs):
         session = self._records.journal(work, row)
         entries = work.decisions.newest([row.id], most)
         logged = log_decisions(
-            [decision_document(entry) for entry in entries],
+            [decision_document(entry.number, entry) for entry in entries],
             [entry.ts for entry in entries],
             row.id,
             row.bot_id,

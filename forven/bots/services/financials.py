@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forven.bots.errors import InvalidField
-from forven.bots.services.documents import Document
 from forven.bots.services.fields import given_fields, limit_of, moment_of
+from forven.bots.services.spelling import Document
 from forven.engine.documents import shown
 from forven.kernels import schema
 from forven.primitives.money import money_text

@@ -8,7 +8,7 @@ times RFC 3339 UTC `Z`. Lists that grow come as `Page`.
 
 from typing import Protocol
 
-from forven.bots.services.documents import Document, Documents, Page
+from forven.bots.services.spelling import Document, Documents, Page
 
 __all__ = ["Document", "Documents", "Page"]
 
@@ -236,7 +236,8 @@ class IdempotencyInterface(Protocol):
     def recall(self, key: str, scope: str, request: bytes) -> tuple[int, bytes] | None:
         """(status, body) of the first response; None if the key is new and now reserved.
 
-        errors  `idempotency_conflict`: another request, or the first one is still at work
+        errors  `idempotency_conflict`: another request, or the first one is still at work, or was
+                cut short
         """
 
     def keep(self, key: str, scope: str, status: int, body: bytes) -> None:
@@ -244,21 +245,3 @@ class IdempotencyInterface(Protocol):
 
     def forget(self, key: str, scope: str) -> None:
         """Give the key back: the request failed without doing anything."""
-
-
-class ResultsInterface(Protocol):
-    """`StrategyResults` of forven/research/strategy_results.py; `api` wires it, not `Services`.
-
-    Document: {exec_status idle|queued|running|failed, covered_days, total_sessions, window_label,
-    window_from, window_to, source_hash, snapshot {...}, error, results {days: [{date, net_pnl,
-    gross_pnl, fees, slippage, status, digest}], metrics {...}}}.
-    """
-
-    def start(self, source_hash: str) -> Document:
-        """Start or attach; `too_many_active_backtests` when three others are at work."""
-
-    def document(self, source_hash: str) -> Document:
-        """What is there by now."""
-
-    def day(self, source_hash: str, day: str) -> Document:
-        """{date, net_pnl, ..., orders [], transactions [], path [], decisions []}, recomputed."""

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forven.bots.live_view import FrameMarks
-from forven.bots.services.documents import Document
+from forven.bots.position_fields import position_fields
+from forven.bots.services.spelling import Document
 from forven.kernels import schema
 from forven.market.instruments import parse_osi
 from forven.primitives.money import decimal_text, money_text
@@ -132,17 +133,14 @@ def _document(
 ) -> Document:
     """Return one position; `price` and `cost_basis` are worth of contracts, x 100 for SPX."""
     symbol = symbols[held.instrument]
-    direction = "long" if held.quantity > 0 else "short" if held.quantity < 0 else "zero"
     unrealized = unrealized_of(held, multiplier, marks)
+    price = _price2(held, multiplier, marks) // 2
+    fields = position_fields(symbol, held.quantity, price, unrealized)
     return {
-        "id": _position_id(session_id, symbol, direction),
-        "instrument": symbol,
-        "direction": direction,
-        "quantity": str(abs(held.quantity)),
+        "id": _position_id(session_id, symbol, fields["direction"]),
+        **fields,
         "cost_basis": money_text(abs(held.cost)),
-        "price": money_text(_price2(held, multiplier, marks) // 2),
         "delta": _delta(held, symbol, marks),
-        "unrealized_profit_loss": money_text(unrealized),
         "realized_profit_loss": money_text(held.realized),
         "total_profit_loss": money_text(unrealized + held.realized - held.fees),
     }

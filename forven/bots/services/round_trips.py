@@ -5,13 +5,20 @@ the oldest open trade that holds the instrument; settlement closes what is left.
 slippage are shared out without a remainder: the trades of an ended session add up to its profit.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forven.engine.journal import code_name
+from forven.engine.executions import (
+    Fill,
+    LegFill,
+    entry_orders,
+    exit_orders,
+    fills_of,
+    flattening_orders,
+    of_kind,
+)
 from forven.kernels import schema
 
 _EXIT_SETTLEMENT = "settlement"
@@ -76,26 +83,14 @@ class RoundTrip:
         return None
 
 
-@dataclass(slots=True, kw_only=True)
-class _LegFill:
-    """One LEG_FILLED row."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Closing:
+    """What closes some of an instrument: contracts, and the cash that comes for them."""
 
     instrument: int
-    change: int
+    contracts: int
     cash: int
     fee: int
-    is_opening: bool
-
-
-@dataclass(slots=True, kw_only=True)
-class _Fill:
-    """One filled order with its legs."""
-
-    order: int
-    ts: int
-    units: int
-    slippage: int
-    legs: list[_LegFill] = field(default_factory=list)
 
 
 def round_trips_of(rows: NDArray[np.int64], multiplier: int) -> list[RoundTrip]:
@@ -108,56 +103,40 @@ class _Ledger:
 
     def __init__(self, rows: NDArray[np.int64], multiplier: int) -> None:
         self.trades: list[RoundTrip] = []
-        self._entry_orders: dict[int, int] = {}  # number of an entry: the order that entered
-        self._exits: dict[int, tuple[int, str]] = {}  # exit order: entering order, reason
-        self._flattening: set[int] = set()
-        self._effects: dict[tuple[int, int], int] = {}  # (order, leg): effect
-        self._note_orders(rows)
-        for event in _fills_and_settlements(rows, multiplier, self._effects):
-            if isinstance(event, _Fill):
-                self._fill(event)
+        self._multiplier = multiplier
+        self._entries = entry_orders(rows)
+        self._exits = exit_orders(rows)
+        self._flattening = flattening_orders(rows)
+        settled = {
+            row[schema.JOURNAL_SEQUENCE]: row
+            for row in of_kind(rows, schema.EVENT_SETTLED).tolist()
+        }
+        fills = {fill.sequence: fill for fill in fills_of(rows)}
+        for sequence in sorted([*fills, *settled]):
+            if sequence in fills:
+                self._fill(fills[sequence])
             else:
-                self._settle(event)
+                self._settle(settled[sequence])
 
-    def _note_orders(self, rows: NDArray[np.int64]) -> None:
-        """Note what orders were for: entries by number, exits, flattening, effects of legs."""
-        tried = 0
-        for row in rows.tolist():
-            kind, order = row[schema.JOURNAL_KIND], row[schema.JOURNAL_ORDER]
-            if kind == schema.EVENT_ENTRY_SKIPPED:
-                tried += 1
-            elif kind == schema.EVENT_ORDER_PLACED:
-                if row[schema.JOURNAL_F] == schema.ORIGIN_ENTRY:
-                    tried += 1
-                    self._entry_orders[tried] = order
-                elif row[schema.JOURNAL_F] == schema.ORIGIN_FLATTEN:
-                    self._flattening.add(order)
-            elif kind == schema.EVENT_ORDER_LEG:
-                self._effects[order, row[schema.JOURNAL_A]] = row[schema.JOURNAL_D]
-            elif kind == schema.EVENT_EXIT_SIGNAL:
-                entered = self._entry_orders.get(row[schema.JOURNAL_A], schema.MISSING)
-                reason = code_name("REASON", row[schema.JOURNAL_B])
-                self._exits[order] = (entered, reason)
-
-    def _fill(self, fill: _Fill) -> None:
+    def _fill(self, fill: Fill) -> None:
         """Close what a fill closes, open a trade for what it opens."""
         touched = []
-        opening = [leg for leg in fill.legs if leg.is_opening]
+        opening = [leg for leg in fill.legs if leg.effect == schema.EFFECT_OPEN]
         for leg in fill.legs:
-            if not leg.is_opening:
+            if leg.effect != schema.EFFECT_OPEN:
                 touched += self._close(leg, fill)
         if opening:
             trade = RoundTrip(
                 number=len(self.trades) + 1,
                 order=fill.order,
                 opened_ns=fill.ts,
-                quantity=fill.units,
+                quantity=fill.quantity,
                 legs=[
                     LegOfTrade(
                         instrument=leg.instrument,
                         opened=leg.change,
                         left=leg.change,
-                        entry_cash=leg.cash,
+                        entry_cash=self._cash(leg, fill),
                     )
                     for leg in opening
                 ],
@@ -168,35 +147,46 @@ class _Ledger:
         if touched:
             touched[0].slippage += fill.slippage
 
-    def _close(self, leg: _LegFill, fill: _Fill) -> list[RoundTrip]:
+    def _close(self, leg: LegFill, fill: Fill) -> list[RoundTrip]:
         """Take a closing leg from the trades that hold it; return these."""
-        entered, reason = self._exits.get(fill.order, (schema.MISSING, _EXIT_ORDER))
+        number, reason = self._exits.get(fill.order, (schema.MISSING, _EXIT_ORDER))
+        entered = self._entries.get(number, schema.MISSING)
         if fill.order in self._flattening:
             reason = _EXIT_FLATTENED
         holding = [trade for trade in self.trades if trade.leg(leg.instrument)]
         holding.sort(key=lambda trade: trade.order != entered)
-        return _shared_out(holding, leg, fill.ts, reason)
+        closing = _Closing(
+            instrument=leg.instrument,
+            contracts=abs(leg.change),
+            cash=self._cash(leg, fill),
+            fee=leg.fee,
+        )
+        return _shared_out(holding, closing, fill.ts, reason)
 
     def _settle(self, row: list[int]) -> None:
         """Close what is held of an instrument at its settlement."""
-        instrument, quantity = row[schema.JOURNAL_A], row[schema.JOURNAL_B]
-        leg = _LegFill(
-            instrument=instrument,
-            change=-quantity,
+        closing = _Closing(
+            instrument=row[schema.JOURNAL_A],
+            contracts=abs(row[schema.JOURNAL_B]),
             cash=row[schema.JOURNAL_D],
             fee=row[schema.JOURNAL_E],
-            is_opening=False,
         )
-        holding = [trade for trade in self.trades if trade.leg(instrument)]
-        _shared_out(holding, leg, row[schema.JOURNAL_TS], _EXIT_SETTLEMENT)
+        holding = [trade for trade in self.trades if trade.leg(closing.instrument)]
+        _shared_out(holding, closing, row[schema.JOURNAL_TS], _EXIT_SETTLEMENT)
+
+    def _cash(self, leg: LegFill, fill: Fill) -> int:
+        """Return the cash that came for a leg, in micros."""
+        return leg.value * fill.quantity * self._multiplier
 
 
-def _shared_out(holding: list[RoundTrip], leg: _LegFill, ts: int, reason: str) -> list[RoundTrip]:
-    """Share a closing leg out over trades, first come first served; return those it touched."""
+def _shared_out(
+    holding: list[RoundTrip], closing: _Closing, ts: int, reason: str
+) -> list[RoundTrip]:
+    """Share what closes out over trades, first come first served; return those it touched."""
     touched = []
-    contracts, cash, fee = abs(leg.change), leg.cash, leg.fee
+    contracts, cash, fee = closing.contracts, closing.cash, closing.fee
     for trade in holding:
-        own = trade.leg(leg.instrument)
+        own = trade.leg(closing.instrument)
         if own is None or contracts == 0:
             continue
         taken = min(contracts, abs(own.left))
@@ -210,38 +200,3 @@ def _shared_out(holding: list[RoundTrip], leg: _LegFill, ts: int, reason: str) -
             trade.closed_ns, trade.exit_reason = ts, reason
         touched.append(trade)
     return touched
-
-
-def _fills_and_settlements(
-    rows: NDArray[np.int64], multiplier: int, effects: dict[tuple[int, int], int]
-) -> Iterator[_Fill | list[int]]:
-    """Yield filled orders whole, and settlement rows, in the order of the journal."""
-    pending: _Fill | None = None
-    for row in rows.tolist():
-        kind = row[schema.JOURNAL_KIND]
-        if kind == schema.EVENT_LEG_FILLED and pending is not None:
-            pending.legs.append(
-                _LegFill(
-                    instrument=row[schema.JOURNAL_B],
-                    change=row[schema.JOURNAL_C],
-                    cash=row[schema.JOURNAL_D] * pending.units * multiplier,
-                    fee=row[schema.JOURNAL_E],
-                    is_opening=effects.get((pending.order, row[schema.JOURNAL_A]))
-                    == schema.EFFECT_OPEN,
-                )
-            )
-            continue
-        if pending is not None:
-            yield pending
-            pending = None
-        if kind == schema.EVENT_ORDER_FILLED:
-            pending = _Fill(
-                order=row[schema.JOURNAL_ORDER],
-                ts=row[schema.JOURNAL_TS],
-                units=row[schema.JOURNAL_B],
-                slippage=row[schema.JOURNAL_D],
-            )
-        elif kind == schema.EVENT_SETTLED:
-            yield row
-    if pending is not None:
-        yield pending

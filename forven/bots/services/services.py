@@ -7,10 +7,10 @@ from forven.bots.hub import Hub
 from forven.bots.services.at_hand import AtHand
 from forven.bots.services.bots import Bots
 from forven.bots.services.dependencies import Dependencies, HostSurface, new_uuid
+from forven.bots.services.document_cards import RosterMemory
 from forven.bots.services.factory import Factory
 from forven.bots.services.idempotency import IdempotentRequests
 from forven.bots.services.replays import Replays
-from forven.bots.services.roster_memory import RosterMemory
 from forven.bots.services.sessions import Sessions
 from forven.bots.services.strategies import Strategies
 from forven.bots.services.templates import Templates

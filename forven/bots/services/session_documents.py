@@ -1,7 +1,7 @@
 """A session as readers get it, from its row and, while it runs, from the host's memory."""
 
 from forven.bots.live_view import LiveView
-from forven.bots.services.documents import Document, moment, money
+from forven.bots.services.spelling import Document, moment, money
 from forven.kernels import schema
 from forven.store.sessions import SessionRow
 

@@ -13,18 +13,18 @@ from forven.bots.errors import (
 )
 from forven.bots.live_view import LiveView
 from forven.bots.services.dependencies import Dependencies
-from forven.bots.services.documents import Document, Documents, Page
+from forven.bots.services.document_cards import SESSIONS_LISTED_MAX, RosterMemory, SessionCard
 from forven.bots.services.fields import cursor_of, limit_of, uuid_of
 from forven.bots.services.financials import HistoryQuery, history_of
 from forven.bots.services.positions import FoldedHoldings, holdings_of, position_documents
 from forven.bots.services.replays import Replays
-from forven.bots.services.roster import ARCHIVED, bot_found, session_found, standing_of
-from forven.bots.services.roster_memory import SESSIONS_LISTED_MAX, RosterMemory, SessionCard
 from forven.bots.services.session_documents import session_document, state_of
+from forven.bots.services.spelling import Document, Documents, Page
+from forven.bots.services.standings import bot_found, session_found, standing_of
 from forven.bots.states import is_terminal
 from forven.primitives.errors import CannotWrite, ForvenError
-from forven.primitives.time import rfc3339
-from forven.store.decisions import DecisionRow
+from forven.store.bots import ARCHIVED
+from forven.store.decisions import decision_document
 from forven.store.errors import SessionIsThere, StoreBusy, StoreUnreachable
 from forven.store.sessions import SessionRow
 
@@ -157,7 +157,7 @@ class Sessions:
         with self._store.reading() as work:
             row = session_found(work, bot_id, session_id)
             found = work.decisions.read(row.id, part.after, part.limit + 1)
-        return part.cut([decision_document(entry) for entry in found])
+        return part.cut([decision_document(entry.number, entry) for entry in found])
 
     def running(self, bot_id: str, session_id: str) -> LiveView | None:
         """Return a session of a bot as the host has it in memory; None if it does not run it."""
@@ -188,18 +188,6 @@ class Sessions:
                 f"session {row.id}: expected one that is not over, found it {state}"
             )
         return row
-
-
-def decision_document(row: DecisionRow) -> Document:
-    """Return one entry of a decision log."""
-    return {
-        "sequence": row.number,
-        "datetime": rfc3339(row.ts),
-        "kind": row.kind,
-        "level": row.level,
-        "message": row.text,
-        "data": row.data,
-    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ from typing import Any
 
 from forven.bots.errors import InvalidField, NotFound
 from forven.bots.services.dependencies import Dependencies
-from forven.bots.services.documents import Document, Documents, moment
 from forven.bots.services.fields import (
     choice_of,
     description_of,
@@ -15,6 +14,7 @@ from forven.bots.services.fields import (
     section_of,
     uuid_of,
 )
+from forven.bots.services.spelling import Document, Documents, moment
 from forven.engine.documents import shown
 from forven.primitives.errors import InvalidInput
 from forven.store.errors import StoreDamaged

@@ -3,9 +3,9 @@
 from forven.bots.errors import InvalidField, NotFound, TemplateProtected
 from forven.bots.services.builtin_templates import BUILTIN_TEMPLATES
 from forven.bots.services.dependencies import Dependencies
-from forven.bots.services.documents import Document, Documents
-from forven.bots.services.factory_config import read_config
+from forven.bots.services.factory_fields import read_config
 from forven.bots.services.fields import description_of, name_of, section_of
+from forven.bots.services.spelling import Document, Documents
 from forven.store.store import Tables
 from forven.store.templates import Template
 

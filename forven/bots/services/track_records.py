@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forven.bots.services.dependencies import HostSurface
-from forven.bots.services.roster import Standing
 from forven.bots.services.round_trips import RoundTrip, round_trips_of
-from forven.bots.services.trades import TradeFigures, figures_of
+from forven.bots.services.standings import Standing
+from forven.bots.services.trade_documents import TradeFigures, figures_of
 from forven.store.sessions import SessionRow
 from forven.store.store import Tables
 

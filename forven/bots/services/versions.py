@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from forven.bots.services.documents import Document
+from forven.bots.services.spelling import Document
 from forven.primitives.money import money_text
 from forven.store.bots import BotRow
 

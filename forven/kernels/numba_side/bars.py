@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forven.kernels import bars_schema as s
-from forven.kernels.bars_arrays import BarArrays, BarTrace, new_trace
+from forven.kernels.bars_arrays import BarArrays, BarTrace, new_results, new_trace
 from forven.kernels.bars_checks import check_arrays, check_program, check_results, check_trace
 from forven.kernels.jit.bars import runs as kernel
 from forven.kernels.jit.bars.scratch import ACCOUNT_WIDTH, LEDGER_WIDTH, SIDE_WIDTH
@@ -16,8 +16,10 @@ Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Words = npt.NDArray[np.uint64]
 
-_CHUNKS_PER_THREAD = 16
+_CHUNKS_PER_THREAD = 4
 """Runs differ in length: more chunks than threads, so that none waits long for another."""
+_REGISTER_BYTES = 16 * 1024 * 1024
+"""A thread's rows of bits: the more programs together, the fewer times columns are read."""
 
 
 def sweep(arrays: BarArrays, counts: Integers, sums: Floats, threads: int = 1) -> None:
@@ -67,8 +69,21 @@ def evaluate(
 ) -> None:
     """Evaluate a whole program into registers uint64 [R, W]; errors: InvalidInput."""
     check_program(columns, constants, masks, program, registers)
-    source = (_sealed(columns), _sealed(_spread(constants)), _sealed(masks))
-    kernel.evaluate(source, _sealed(program), columns.shape[1], registers)
+    plan = np.full((1, s.PLAN_WIDTH), -1, np.int64)
+    plan[0, [s.PLAN_PROGRAM_BEGIN, s.PLAN_PROGRAM_END]] = 0, len(program)
+    bars = np.zeros((s.BAR_ATR_FIRST, columns.shape[1]), np.int64)
+    arrays = BarArrays(
+        bars=bars,
+        funding=np.zeros((s.FUNDING_ROWS, 1)),
+        columns=columns,
+        constants=constants,
+        masks=masks,
+        program=program,
+        plans=plan,
+        segments=np.zeros((0, 2), np.int64),
+    )
+    _run(arrays, plan, _spread(constants), (*new_results(arrays), new_trace(arrays)),
+         _new_scratch(arrays, registers[None]))  # fmt: skip
 
 
 def _run(
@@ -90,11 +105,16 @@ def _run(
     return rows
 
 
-def _new_scratch(arrays: BarArrays) -> tuple[npt.NDArray, ...]:
-    """Return what the kernel keeps while it runs: registers, and a last row that stays 0."""
-    registers = int(arrays.program[:, s.STEP_OUT].max(initial=-1)) + 2
+def _new_scratch(arrays: BarArrays, registers: Words | None = None) -> tuple[npt.NDArray, ...]:
+    """Return what the kernel keeps while it runs: registers of as many programs as have room."""
+    if registers is None:
+        rows = int(arrays.program[:, s.STEP_OUT].max(initial=-1)) + 2
+        room = _REGISTER_BYTES // (8 * rows * arrays.words)
+        slots = max(1, min(room, len(arrays.plans)))
+        registers = np.zeros((slots, rows, arrays.words), np.uint64)
     return (
-        np.zeros((registers, arrays.words), np.uint64),
+        registers,
+        np.zeros(len(registers), np.int64),
         np.zeros((2, SIDE_WIDTH), np.int64),
         np.zeros(ACCOUNT_WIDTH),
         np.zeros(LEDGER_WIDTH, np.int64),

@@ -1,15 +1,15 @@
 """When bars are due: around the clock, in the sessions of the New York exchange, or unknown."""
 
-from datetime import date
+from datetime import date, time
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
+from forven.market.bars.sessions import session_opens_and_closes
 from forven.market.bars.timeframes import DAY_NS, WEEK_NS, Timeframe, timeframe_of
-from forven.market.calendar import FIRST_DAY, LAST_DAY, trading_calendar
-from forven.primitives.errors import InvalidInput, UntrustedData
-from forven.primitives.time import utc_datetime
+from forven.primitives.errors import InvalidInput
+from forven.primitives.time import exchange_time
 
 ALWAYS, XNYS, MEASURED = "always", "xnys", "measured"
 CALENDARS = {
@@ -32,7 +32,7 @@ _ALWAYS_A_YEAR = {
 }
 _SESSIONS_A_YEAR = 252.0
 _WEEKS_A_YEAR = 52.0
-_SAMPLE = (date(2015, 1, 1), date(2024, 12, 31))
+_SAMPLE_NS = (exchange_time(date(2015, 1, 1), time()), exchange_time(date(2024, 12, 31), time()))
 """Sessions whose mean number of bars, early closes included, stands for every session's."""
 
 _YEAR_NS = 365.25 * DAY_NS
@@ -76,7 +76,9 @@ def expected_ends(timeframe: str, calendar: str, first_ns: int, last_ns: int) ->
         return None
     if calendar == ALWAYS:
         first = int(frame.starts(np.array([first_ns + frame.duration_ns - 1]))[0])
-        return np.arange(first, last_ns + 1, frame.duration_ns, dtype=np.int64)
+        # Counted in integers: `arange` with a step counts in doubles and may lose the last one.
+        count = max(0, (last_ns - first) // frame.duration_ns + 1)
+        return first + frame.duration_ns * np.arange(count, dtype=np.int64)
     ends = _session_ends(frame, first_ns - 2 * WEEK_NS, last_ns + 2 * WEEK_NS)
     return ends[(ends >= first_ns) & (ends <= last_ns)]
 
@@ -92,21 +94,6 @@ def due(timeframe: str, calendar: str, ends_ns: Moments) -> npt.NDArray[np.bool_
     if expected is not None:
         return np.isin(ends_ns, expected)
     return frame.on_grid(ends_ns)
-
-
-def session_opens_and_closes(first_ns: int, last_ns: int) -> tuple[Moments, Moments]:
-    """Return the opens and the closes of the `xnys` sessions whose days lie between two moments."""
-    calendar = trading_calendar()
-    first, last = (utc_datetime(moment).date() for moment in (first_ns, last_ns))
-    if last < FIRST_DAY or first > LAST_DAY:
-        raise UntrustedData(
-            f"calendar 'xnys': expected bars of {FIRST_DAY} to {LAST_DAY}, found {first} to {last};"
-            " choose the calendar 'measured', or mend the time stamps"
-        )
-    days = calendar.days(max(first, FIRST_DAY), min(last, LAST_DAY))
-    bounds = [calendar.bounds(day) for day in days]
-    opens = np.array([bound.open_ns for bound in bounds], np.int64)
-    return opens, np.array([bound.close_ns for bound in bounds], np.int64)
 
 
 def _session_ends(frame: Timeframe, first_ns: int, last_ns: int) -> Moments:
@@ -131,7 +118,6 @@ def _exchange_bars_a_year(frame: Timeframe) -> float:
         return _WEEKS_A_YEAR
     if frame.duration_ns == DAY_NS:
         return _SESSIONS_A_YEAR
-    calendar = trading_calendar()
-    sessions = calendar.sessions(*_SAMPLE)
-    ends = _session_ends(frame, sessions[0].open_ns, sessions[-1].close_ns)
-    return float(_SESSIONS_A_YEAR * ends.size / len(sessions))
+    opens, _ = session_opens_and_closes(*_SAMPLE_NS)
+    ends = _session_ends(frame, *_SAMPLE_NS)
+    return float(_SESSIONS_A_YEAR * ends.size / opens.size)

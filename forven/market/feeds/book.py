@@ -19,7 +19,7 @@ from forven.kernels.schema import (
     QUOTE_BID,
     QUOTE_MARK2,
 )
-from forven.market.day import MarketDay, QuoteAt
+from forven.market.day import MarketDay
 from forven.market.feeds.frame import NO_ROWS, FeedDay, FeedFrame
 from forven.market.feeds.rows import carried, marks_of, row_marks, row_quotes, rows_of
 from forven.market.instruments import parse_osi
@@ -55,14 +55,12 @@ class FrameBook:
         self.frame_count = 0
         self.instruments = instruments_of(day.symbols)
         self.settlement = MISSING
-        self._numbers = {symbol: number for number, symbol in enumerate(day.symbols)}
         count = len(day.symbols)
         self._blocks: list[NDArray[np.int32]] = []
         self._clock = np.empty((_PLANES, _BLOCK_FRAMES), np.int64)
         self._last = np.full((_PLANES, count), MISSING, np.int32)
         self._mark2 = np.full(count, MISSING, np.int32)  # the last uncrossed bid + ask
         self._spot = MISSING
-        self._row_frames = np.full(count, -1, np.int64)  # the frame of each instrument's last row
         self._rows: list[NDArray[np.int32]] = []  # the instruments that have a row, by frame
         self._settled: list[tuple[int, int]] = []  # frame and value, each time one was said
 
@@ -75,16 +73,6 @@ class FrameBook:
     def spot(self) -> int:
         """The underlying in quanta in the last frame; `MISSING` before its first print."""
         return self._spot
-
-    def index_of(self, symbol: str) -> int:
-        """Return an OSI symbol's instrument number; InvalidInput if the day does not have it."""
-        number = self._numbers.get(symbol)
-        if number is None:
-            raise InvalidInput(
-                f"{symbol!r} is not in the {self.day.root} chain of {self.day.day} "
-                f"({len(self.day.symbols)} instruments)"
-            )
-        return number
 
     def append(self, frame: FeedFrame) -> int:
         """Take in one frame and return its number; InvalidInput unless it is after the last."""
@@ -102,7 +90,6 @@ class FrameBook:
         last[QUOTE_MARK2, frame.instruments] = marks
         self._reserve(number + 1)
         self._blocks[number // _BLOCK_FRAMES][number % _BLOCK_FRAMES] = last
-        self._row_frames[frame.instruments] = number
         self._rows.append(frame.instruments)
         self._stamp(number, frame)
         self.frame_count = number + 1
@@ -152,21 +139,6 @@ class FrameBook:
         """Return the settlement as known in a frame; `MISSING` before it was said."""
         known = [value for said, value in self._settled if said <= frame]
         return known[-1] if known else MISSING
-
-    def latest(self, instrument: int) -> QuoteAt:
-        """Return an instrument's quote, mark and quote age in the last frame."""
-        bid, ask = (int(self._last[plane, instrument]) for plane in (QUOTE_BID, QUOTE_ASK))
-        mark2, row = int(self._mark2[instrument]), int(self._row_frames[instrument])
-        return QuoteAt(
-            bid=None if bid == MISSING else bid,
-            ask=None if ask == MISSING else ask,
-            mark2=None if mark2 == MISSING else mark2,
-            age_ns=None if row < 0 else self.last_ts - int(self._clock[CLOCK_TS, row]),
-        )
-
-    def quotes_now(self) -> NDArray[np.int32]:
-        """Return a copy of the last frame's quotes, int32 [3, N]."""
-        return self._last.copy()
 
     def market_day(self) -> MarketDay:
         """Return the day so far as a backtest maps it; InvalidInput before its first frame."""
@@ -231,7 +203,6 @@ class FrameBook:
         rows, source = rows_of(frames, count)
         sums, marks = marks_of(rows, self._mark2)
         self._mark2[rows.instruments] = sums
-        self._row_frames[rows.instruments] = first + rows.frames
         self._rows.extend(frame.instruments for frame in frames)
         source = carried(source)
         is_carried = source < 0

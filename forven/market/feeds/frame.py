@@ -7,9 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forven.market.bounds import SessionBounds
+from forven.primitives.time import NANOSECONDS_PER_MINUTE
 
 NO_ROWS: NDArray[np.int32] = np.zeros(0, np.int32)
 NO_ROWS.setflags(write=False)
+GAP_NS = NANOSECONDS_PER_MINUTE
+"""A longer silence between two frames is a gap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from forven.kernels.schema import MISSING
 from forven.market.columns import PRICE_QUANTA_MAX
 from forven.market.feeds.batches import RowBatch
-from forven.market.feeds.frame import NO_ROWS, FeedDay, FeedEvent, FeedFrame
-from forven.market.feeds.played import GAP_NS, last_of_each
+from forven.market.feeds.frame import GAP_NS, NO_ROWS, FeedDay, FeedEvent, FeedFrame
+from forven.market.feeds.rows import last_of_each
 from forven.primitives.time import (
     NANOSECONDS_PER_MINUTE,
     NANOSECONDS_PER_SECOND,
@@ -90,6 +90,8 @@ class Intake:
         return self._bare(moment, arrival, value)
 
     def _bare(self, ts: int, arrival: int, settlement: int) -> FeedFrame:
+        if not self.is_closed:  # after the close nothing is missed
+            self._note_gap(ts)
         self.last_ts = ts
         if settlement != MISSING:
             self.settlement = settlement

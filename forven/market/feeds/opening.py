@@ -6,7 +6,7 @@ from forven.market.calendar import trading_calendar
 from forven.market.catalog import Catalog
 from forven.market.feeds.feed import Feed, FeedOptions
 from forven.market.feeds.replay import replay_feed
-from forven.market.feeds.sockets import socket_feed
+from forven.market.feeds.socket_feed import socket_feed
 from forven.market.feeds.synthetic import synthetic_feed
 from forven.primitives.errors import InvalidInput
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from forven.kernels.schema import INT64_MAX
+from forven.market.feeds.wall_clock import Clock
 from forven.primitives.time import NANOSECONDS_PER_SECOND
 
 
@@ -16,7 +17,10 @@ class PacedClock:
     The wall clock is never asked: its steps change nothing.
     """
 
-    def __init__(self, speed: Decimal | Literal["max"]) -> None:
+    def __init__(
+        self, speed: Decimal | Literal["max"], monotonic: Clock = time.monotonic_ns
+    ) -> None:
+        self._monotonic = monotonic
         self._ratio = None if speed == "max" else Decimal(speed).as_integer_ratio()
         self._changed = threading.Condition()
         self._moment = 0  # where the clock stood when it last began to run, or stands
@@ -94,7 +98,7 @@ class PacedClock:
         if self._since is None or self._ratio is None:
             return self._moment
         numerator, denominator = self._ratio
-        return self._moment + (time.monotonic_ns() - self._since) * numerator // denominator
+        return self._moment + (self._monotonic() - self._since) * numerator // denominator
 
     def _until(self, moment: int) -> int:
         """Return the monotonic nanoseconds until a moment; a second where the clock stands."""
@@ -107,7 +111,7 @@ class PacedClock:
         """Let the clock run or stand as the hold and the pause say, from where it is."""
         runs = not self._is_held and not self._is_paused
         if runs and self._since is None:
-            self._since = time.monotonic_ns()
+            self._since = self._monotonic()
         elif not runs and self._since is not None:
             self._moment, self._since = self._run_to(), None
         self._changed.notify_all()

@@ -11,15 +11,14 @@ from forven.kernels.schema import MISSING
 from forven.market.bounds import SessionBounds
 from forven.market.columns import columns_of
 from forven.market.feeds.feed import FeedOptions
-from forven.market.feeds.frame import FeedDay, FeedEvent, FeedFrame
+from forven.market.feeds.frame import GAP_NS, FeedDay, FeedEvent, FeedFrame
 from forven.market.feeds.pacing import PacedClock
+from forven.market.feeds.rows import last_of_each
 from forven.market.frames import check_underlying, list_instruments, settlement_of
 from forven.market.instruments import card_of
 from forven.market.ticks import DayTicks
 from forven.primitives.time import NANOSECONDS_PER_SECOND
 
-GAP_NS = 60 * NANOSECONDS_PER_SECOND
-"""A longer silence between two frames is a gap."""
 _BEAT_S = 0.05
 DayLoader = Callable[[date], tuple[DayTicks, SessionBounds]]
 
@@ -199,12 +198,6 @@ class PlayedFeed:
 
     def _load(self, day: date) -> PlayedDay:
         return PlayedDay(*self._loader(day), self.name)
-
-
-def last_of_each(numbers: np.ndarray) -> np.ndarray:
-    """Return the places of the last row of each instrument, in the order of the rows."""
-    _, from_end = np.unique(numbers[::-1], return_index=True)
-    return np.sort(len(numbers) - 1 - from_end)
 
 
 def _starts(ts: np.ndarray, stamps: np.ndarray) -> np.ndarray:

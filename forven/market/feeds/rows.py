@@ -44,6 +44,12 @@ def rows_of(frames: Sequence[FeedFrame], count: int) -> tuple[FrameRows, NDArray
     return FrameRows(places, numbers, bids, asks), source
 
 
+def last_of_each(numbers: NDArray) -> NDArray:
+    """Return the places of the last row of each instrument, in the order of the rows."""
+    _, from_end = np.unique(numbers[::-1], return_index=True)
+    return np.sort(len(numbers) - 1 - from_end)
+
+
 def row_quotes(bids: Integers, asks: Integers) -> tuple[Integers, Integers]:
     """Return the sides of rows: without an ask there is no quote, without a bid it is 0."""
     is_quoted = asks > 0

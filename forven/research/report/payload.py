@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 import numpy as np
 
+from forven.engine.executions import Fill
 from forven.primitives.money import CENT_QUANTA_PER_POINT, MICROS_PER_UNIT
 from forven.primitives.time import exchange_datetime
 from forven.research.figures import BacktestFigures
@@ -16,7 +17,7 @@ from forven.research.report.wording import (
     money_words,
     price_words,
 )
-from forven.research.trades import Fill, flattening_fills
+from forven.research.trades import flattening_fills
 
 _PATH_POINTS_MAX = 400_000
 """Most path points in one page: beyond it paths are thinned, so that a browser can open it."""

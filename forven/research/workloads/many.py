@@ -19,7 +19,7 @@ from forven.market.day import MarketDay
 from forven.primitives.identifiers import bytes_hash
 from forven.primitives.money import MICROS_PER_UNIT
 from forven.research.backtest import DEFAULT_CAPITAL
-from forven.research.metrics import measure
+from forven.research.metrics.sessions import measure
 from forven.research.workloads.inputs import targets_of
 from forven.strategies.compiler import compile_strategy
 from forven.strategies.structured import StructuredStrategy, parse_strategy

@@ -22,6 +22,13 @@ from forven.strategies.bars.indicators.directional import (
     parabolic_sar,
     plus_di,
 )
+from forven.strategies.bars.indicators.events import (
+    Turn,
+    highest_since,
+    lowest_since,
+    pivot_high,
+    pivot_low,
+)
 from forven.strategies.bars.indicators.momentum import (
     apo,
     awesome_oscillator,
@@ -90,6 +97,7 @@ __all__ = [
     "Parameter",
     "Parameters",
     "Rules",
+    "Turn",
     "accumulation",
     "adx",
     "all_of",
@@ -114,6 +122,7 @@ __all__ = [
     "ema",
     "heikin_ashi",
     "highest",
+    "highest_since",
     "hma",
     "ichimoku",
     "kama",
@@ -125,6 +134,7 @@ __all__ = [
     "linear_regression",
     "linear_regression_slope",
     "lowest",
+    "lowest_since",
     "macd",
     "maximum",
     "mfi",
@@ -136,6 +146,8 @@ __all__ = [
     "opening_range",
     "parabolic_sar",
     "percent_rank",
+    "pivot_high",
+    "pivot_low",
     "pivot_points",
     "plus_di",
     "ppo",

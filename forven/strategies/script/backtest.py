@@ -20,7 +20,7 @@ from forven.strategies.script.frames import (
     TakenCommand,
 )
 from forven.strategies.script.limits import ScriptLimits
-from forven.strategies.script.replay import SeenDay, script_day
+from forven.strategies.script.seen import SeenDay, script_day
 from forven.strategies.script.source import ScriptStrategy
 
 _FRAMES_AHEAD = 64
@@ -110,7 +110,7 @@ class _Run:
                 frames = [seen.frame(number) for number in range(first, last)]
                 self._script.send_many(frames, is_ahead=True)
                 outcomes = self._script.collect_many()
-                if self._script.ledger.crashes:
+                if self._script.counts.crashes:
                     return False
                 for frame, outcome in zip(frames, outcomes, strict=False):
                     self._keep(frame, outcome)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from forven.primitives.errors import InvalidStrategy
-from forven.strategies.script import allowed
+from forven.strategies.script.names import CALLBACKS, MODULES, REFUSED_NAMES, is_refused_attribute
 
 SOURCE_BYTES_MAX = 65_536
 _DELTAS = frozenset({"delta", "nearest_delta"})
@@ -85,17 +85,17 @@ def _imported(node: ast.AST) -> Iterator[str]:
     else:
         return
     for name in names:
-        if name not in allowed.MODULES:
-            listed = ", ".join(allowed.MODULES)
+        if name not in MODULES:
+            listed = ", ".join(MODULES)
             _refuse(_at(node), f"an import of one of {listed}", name, "a script has no other")
         yield name
 
 
 def _check_names(node: ast.AST) -> None:
     """Refuse builtins that a script does not have, and attributes that lead out of it."""
-    if isinstance(node, ast.Name) and node.id in allowed.REFUSED_NAMES:
-        _refuse(_at(node), "names of a script", node.id, allowed.REFUSED_NAMES[node.id])
-    if isinstance(node, ast.Attribute) and allowed.is_refused_attribute(node.attr):
+    if isinstance(node, ast.Name) and node.id in REFUSED_NAMES:
+        _refuse(_at(node), "names of a script", node.id, REFUSED_NAMES[node.id])
+    if isinstance(node, ast.Attribute) and is_refused_attribute(node.attr):
         if not _calls_super(node):
             mend = "a script reads no inner attribute"
             _refuse(_at(node), "a public attribute", f".{node.attr}", mend)
@@ -131,12 +131,12 @@ def _check_callback(name: str, method: _Function) -> None:
     """Refuse a callback that cannot be called as it will be."""
     if name == "__init__":
         expected, wanted = 1, "__init__(self)"
-    elif name in allowed.CALLBACKS:
-        expected = allowed.CALLBACKS[name]
+    elif name in CALLBACKS:
+        expected = CALLBACKS[name]
         wanted = f"{name}(self, ctx, fill)" if expected == 3 else f"{name}(self, ctx)"
     else:
         if name.startswith("on_"):
-            mend = f"there are {', '.join(allowed.CALLBACKS)}; name your own method otherwise"
+            mend = f"there are {', '.join(CALLBACKS)}; name your own method otherwise"
             _refuse(_at(method), "a callback", name, mend)
         return
     taken = method.args

@@ -14,6 +14,8 @@ from forven.strategies.script.frames import Decision, ScriptDay
 _LEVELS = frozenset({"debug", "info", "warning", "error"})
 _ENTRIES_MAX = 1_000
 _INT64 = 2**63
+_UNKEPT = "\ufffd"
+"""Stands where a text has what no database holds."""
 
 
 class ScriptDied(ForvenError):
@@ -64,9 +66,17 @@ def decision_of(entry: list[object], ts: int) -> Decision | None:
         _refuse("a text", "something else or a longer one")
     if data is not None and not isinstance(data, dict):
         _refuse("data as fields", "something else")
+    data = None if data is None else {kept_text(k): _kept(v, 1) for k, v in data.items()}
     if data is not None and len(orjson.dumps(data)) > 4 * limits.DATA_LENGTH_MAX:
         _refuse("data of some thousand bytes", "more")
-    return Decision(ts=ts, kind=str(kind), level=level, text=text, data=data)
+    return Decision(ts=ts, kind=str(kind), level=level, text=kept_text(text), data=data)
+
+
+def kept_text(text: str) -> str:
+    """Return a text as a database can hold it: U+FFFD for NUL and for halves of characters."""
+    if not text.isascii():
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\0", _UNKEPT)
 
 
 def command_of(entry: list[object], due_ns: int, day: ScriptDay) -> list[int]:
@@ -128,6 +138,19 @@ def _whole(value: object) -> int:
     """Return a whole number of 64 bits."""
     if type(value) is not int or not -_INT64 < value < _INT64:
         _refuse("a whole number", "something else")
+    return value
+
+
+def _kept(value: object, level: int) -> object:
+    """Return a value of an entry's data with texts that a database can hold."""
+    if isinstance(value, str):
+        return kept_text(value)
+    if isinstance(value, list | dict) and level >= limits.DATA_DEPTH_MAX:
+        _refuse(f"data of at most {limits.DATA_DEPTH_MAX} levels", "more")
+    if isinstance(value, list):
+        return [_kept(entry, level + 1) for entry in value]
+    if isinstance(value, dict):
+        return {kept_text(name): _kept(entry, level + 1) for name, entry in value.items()}
     return value
 
 

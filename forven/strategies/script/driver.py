@@ -1,13 +1,17 @@
 """Drives a script through a session: frames in, its commands and its log out, errors counted."""
 
+from contextlib import suppress
+
 import numpy as np
 from numpy.typing import NDArray
 
 from forven.engine import commands
 from forven.kernels import schema
 from forven.strategies.script import decoding, limits
+from forven.strategies.script.counts import ERRORS_MAX, Counts
 from forven.strategies.script.decoding import ScriptDied
 from forven.strategies.script.encoding import FrameEncoder, session_body
+from forven.strategies.script.exposure import Exposure
 from forven.strategies.script.frames import (
     Decision,
     ScriptDay,
@@ -15,14 +19,12 @@ from forven.strategies.script.frames import (
     ScriptOutcome,
     TakenCommand,
 )
-from forven.strategies.script.ledger import ERRORS_MAX, Ledger
 from forven.strategies.script.limits import ScriptLimits
 from forven.strategies.script.platforms import sandbox_machine
 from forven.strategies.script.process import ScriptProcess
 from forven.strategies.script.source import ScriptStrategy
 
 _NO_ROWS = np.zeros((0, schema.JOURNAL_WIDTH), np.int64)
-_ANSWERS = frozenset({schema.EVENT_ORDER_PLACED, schema.EVENT_COMMAND_REFUSED})
 
 
 class ScriptSession:
@@ -45,16 +47,17 @@ class ScriptSession:
         self._process: ScriptProcess | None = None
         self._journal: list[NDArray[np.int64]] = []
         self._asked: list[ScriptFrame] = []
-        self._is_ahead = self._is_leaving = False
+        self._is_ahead = self._is_leaving = self._is_used = False
         self._trouble = ""
         self._is_paused = False
         self._is_over = False
-        self.ledger = Ledger()
+        self._exposure = Exposure(day)
+        self.counts = Counts()
 
     @property
     def is_given_up(self) -> bool:
         """Whether the script is not called any more, having died or failed too often."""
-        return self.ledger.is_given_up
+        return self.counts.is_given_up
 
     @property
     def pid(self) -> int | None:
@@ -62,11 +65,13 @@ class ScriptSession:
         return None if self._process is None else self._process.pid
 
     def start(self) -> None:
-        """Begin to start the process, without waiting for it; the first frame waits."""
-        if self._process is None and not self._is_over and not self.is_given_up:
-            rows = np.concatenate(self._journal) if self._journal else _NO_ROWS
-            body = session_body(self._strategy, self._day, self._limits, self._machine, rows)
-            self._process = ScriptProcess(self._strategy.modules, body, self._limits)
+        """Begin to start the process, without waiting for it; the first frame waits.
+
+        A process that cannot be started is tried again in the next frame, which tells it.
+        """
+        if not self._is_over and not self.is_given_up:
+            with suppress(ScriptDied):
+                self._begin()
 
     def frame(self, frame: ScriptFrame) -> ScriptOutcome:
         """Return what the script decides in a frame, after the kernel's step."""
@@ -82,6 +87,8 @@ class ScriptSession:
 
         is_ahead  the frames are those that come about if the script gives no command in them:
                   those after the first command or error do not count, and have no outcome
+        All together have the time of one: where the process dies in several, nobody knows in which,
+        and they are to be handed over again, to a session that is set back, one by one.
         """
         called = [frame for frame in frames if self._is_called(frame)]
         # A session that has left RUNNING does not come back; ahead, it may yet not leave it.
@@ -96,9 +103,9 @@ class ScriptSession:
                 self.close()
             return
         try:
-            self.start()
-            if self._process is not None:
-                self._process.send(records, is_ahead)
+            process = self._begin()
+            self._is_used = True
+            process.send(records, is_ahead)
         except ScriptDied as cause:
             self._trouble = str(cause)
 
@@ -125,7 +132,7 @@ class ScriptSession:
                 self._keep_rows(frame)
                 taken = number + 1
                 outcomes.append(self._outcome(decided.get(number, []), frame))
-                if not self._goes_on() or (self._is_ahead and outcomes[-1].commands):
+                if self.is_given_up or (self._is_ahead and outcomes[-1].commands):
                     return outcomes
             self._is_over |= self._is_leaving
         except ScriptDied as cause:
@@ -138,21 +145,32 @@ class ScriptSession:
     def crashed(self, reason: str, ts: int) -> ScriptOutcome:
         """Count the end of the process in a frame: a strategy error; another one is started."""
         self._end_process()
-        ledger = self.ledger
-        ledger.crashes += 1
-        ledger.is_given_up = ledger.crashes >= limits.CRASHES_MAX
-        data: dict[str, object] = {"crash": ledger.crashes, "given_up": ledger.is_given_up}
-        found = Decision(ts=ts, kind="error", level="error", text=reason[:2_000], data=data)
-        outcome = ScriptOutcome(decisions=ledger.write(found))
+        counts = self.counts
+        counts.crashes += 1
+        counts.is_given_up = counts.crashes >= limits.CRASHES_MAX
+        data: dict[str, object] = {"crash": counts.crashes, "given_up": counts.is_given_up}
+        text = decoding.kept_text(reason[: limits.TEXT_LENGTH_MAX])
+        found = Decision(ts=ts, kind="error", level="error", text=text, data=data)
+        outcome = ScriptOutcome(decisions=counts.write(found))
         self._report_errors(outcome, ts)
-        ledger.first_tag = ledger.placed
+        counts.first_tag = counts.placed
         self.start()
         return outcome
 
-    def resume(self, ledger: Ledger, journal: NDArray[np.int64]) -> None:
-        """Go on from a frame as `recovery` found it: with its counts, after its journal rows."""
-        self.ledger = ledger
+    def resume(self, counts: Counts, journal: NDArray[np.int64], given: list[list[int]]) -> None:
+        """Go on from a frame as `recovery` found it: with its counts, after its journal rows.
+
+        given  the commands that the session had been given, whoever gave them
+        A process that knows other rows, or has taken frames, is ended.
+        """
+        if self._is_used or len(journal):
+            self._end_process()
+        self._is_over = False
+        self.counts = counts
         self._journal = [journal]
+        self._exposure = Exposure(self._day)
+        for row in given:
+            self._exposure.add(row)
         self._is_paused = bool(
             np.any(journal[:, schema.JOURNAL_KIND] == schema.EVENT_ENTRIES_PAUSED)
         )
@@ -164,9 +182,14 @@ class ScriptSession:
             self._process.close()
             self._process = None
 
-    def _goes_on(self) -> bool:
-        """Return whether the script is still called."""
-        return not self.ledger.is_given_up
+    def _begin(self) -> ScriptProcess:
+        """Return the process, started if there is none; errors: ScriptDied."""
+        if self._process is None:
+            rows = np.concatenate(self._journal) if self._journal else _NO_ROWS
+            body = session_body(self._strategy, self._day, self._limits, self._machine, rows)
+            self._process = ScriptProcess(self._strategy.modules, body, self._limits)
+            self._is_used = False
+        return self._process
 
     def _end_process(self) -> None:
         """Kill the process."""
@@ -181,10 +204,13 @@ class ScriptSession:
 
     def _record(self, frame: ScriptFrame) -> bytes:
         """Return a frame as the process reads it."""
-        return self._encoder.record(frame, self._own_orders(frame), is_called=True)
+        return self._encoder.record(frame, self._own_orders(frame))
 
     def _keep_rows(self, frame: ScriptFrame) -> None:
-        """Keep a frame's journal rows, for a process that may have to take over."""
+        """Keep a frame's journal rows, for a process that may have to take over; count commands."""
+        for taken in frame.taken:
+            if not taken.is_own:
+                self._exposure.add(taken.row)
         if len(frame.rows):
             self._journal.append(frame.rows)
             kinds = frame.rows[:, schema.JOURNAL_KIND]
@@ -193,16 +219,18 @@ class ScriptSession:
     def _own_orders(self, frame: ScriptFrame) -> list[tuple[int, int, int]]:
         """Return (tag, order id or MISSING, reason) of the script's orders the kernel just took.
 
-        Orders that were placed or refused stand in the journal in the order of their commands.
+        Orders that were placed or refused stand in the journal in the order of their commands; one
+        that was dropped has not come so far.
         """
+        dropped = self.counts.tell_dropped()
+        own = [(tag, schema.MISSING, schema.REASON_BAD_QUANTITY) for tag in dropped]
         placed = [taken for taken in frame.taken if _places(taken)]
         if not any(taken.is_own for taken in placed):
-            return []
+            return own
         answers = iter([row for row in frame.rows.tolist() if _answers_place(row)])
-        own = []
         for taken in placed:
             row = next(answers, None)
-            tag = self.ledger.arrive() if taken.is_own else -1
+            tag = self.counts.arrive() if taken.is_own else -1
             if row is None or tag < 0:
                 continue
             is_placed = row[schema.JOURNAL_KIND] == schema.EVENT_ORDER_PLACED
@@ -219,16 +247,30 @@ class ScriptSession:
                 f"commands: expected at most {limits.COMMANDS_PER_FRAME_MAX} a frame, "
                 f"found {len(rows)}"
             )
-        if self.ledger.commands + len(rows) > limits.COMMANDS_PER_SESSION_MAX + ERRORS_MAX:
+        if self.counts.commands + len(rows) > limits.COMMANDS_PER_SESSION_MAX + ERRORS_MAX:
             raise ScriptDied("commands: expected fewer in a session, found more")
-        outcome = ScriptOutcome(commands=rows)
-        self.ledger.count_commands(rows)
+        outcome = ScriptOutcome()
+        errors = 0
         for entry in read:
-            if isinstance(entry, Decision):
-                outcome.decisions.extend(self.ledger.write(entry))
-                if entry.kind == "error":
-                    self._report_errors(outcome, frame.ts)
+            decision = entry if isinstance(entry, Decision) else self._given(entry, outcome, frame)
+            if decision is not None:
+                outcome.decisions.extend(self.counts.write(decision))
+                errors += decision.kind == "error"
+        for _ in range(errors):
+            self._report_errors(outcome, frame.ts)
         return outcome
+
+    def _given(self, row: list[int], outcome: ScriptOutcome, frame: ScriptFrame) -> Decision | None:
+        """Add a command to an outcome; one that the kernel cannot hold is an error."""
+        refusal = self._exposure.refusal(row)
+        if refusal is None:
+            self._exposure.add(row)
+            outcome.commands.append(row)
+            self.counts.count_commands([row])
+            return None
+        self.counts.drop()
+        text = f"order dropped: {refusal}"[: limits.TEXT_LENGTH_MAX]
+        return Decision(ts=frame.ts, kind="error", level="error", text=text, data={"dropped": True})
 
     def _read(self, entry: list[object], ts: int) -> Decision | list[int]:
         """Return an entry as what it is; ScriptDied if it is malformed or not allowed now."""
@@ -242,20 +284,20 @@ class ScriptSession:
 
     def _report_errors(self, outcome: ScriptOutcome, ts: int) -> None:
         """Add the command that reports an error; on giving up, as many as spend the budget."""
-        ledger = self.ledger
-        if ledger.errors + 1 >= ERRORS_MAX and not ledger.is_given_up:
-            ledger.is_given_up = True
+        counts = self.counts
+        if counts.errors + 1 >= ERRORS_MAX and not counts.is_given_up:
+            counts.is_given_up = True
             text = f"given up: expected fewer than {ERRORS_MAX} errors in a session, found them"
             data: dict[str, object] = {"given_up": True}
             found = Decision(ts=ts, kind="error", level="error", text=text, data=data)
-            outcome.decisions.extend(ledger.write(found))
+            outcome.decisions.extend(counts.write(found))
             self._end_process()
         count = 1
-        if ledger.is_given_up:
-            count = max(1, self._day.error_budget + 1 - ledger.errors)
+        if counts.is_given_up:
+            count = max(1, self._day.error_budget + 1 - counts.errors)
         rows = [commands.strategy_error(ts + 1) for _ in range(count)]
         outcome.commands.extend(rows)
-        ledger.count_commands(rows)
+        counts.count_commands(rows)
 
 
 def _places(taken: TakenCommand) -> bool:

@@ -84,7 +84,7 @@ class FrameEncoder:
         self._day = day
         self._deltas = np.zeros(len(day.symbols), np.int64) if has_deltas else None
 
-    def record(self, frame: ScriptFrame, own: list[tuple[int, int, int]], is_called: bool) -> bytes:
+    def record(self, frame: ScriptFrame, own: list[tuple[int, int, int]]) -> bytes:
         """Return a frame's record."""
         header = _HEADER.pack(
             frame.ts,
@@ -92,7 +92,6 @@ class FrameEncoder:
             frame.cash,
             frame.net_liquidation_value,
             frame.arrival - frame.ts > self._day.staleness_ns,
-            is_called,
             self._deltas is not None,
             len(frame.rows),
             len(own),

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from forven.kernels import schema
 from forven.market.bounds import SessionBounds
-from forven.primitives.errors import InvalidInput
+from forven.market.instruments import place_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -16,7 +16,7 @@ class ScriptDay:
 
     symbols       OSI, in instrument order     instruments   (N, 2) int64 strike, right
     opening_cash  micros                       multiplier    micros one quantum is worth
-    error_budget  strategy errors forgiven     staleness_ns  age of a frame that makes it stale
+    plan_row      (PLAN_WIDTH,) the session's policy, as frozen at its start
     seed          of the script's `random`: the same text, day and seed give the same run
     """
 
@@ -27,23 +27,22 @@ class ScriptDay:
     underlying: str
     multiplier: int
     opening_cash: int
-    error_budget: int = 0
-    staleness_ns: int = schema.INT64_MAX
+    plan_row: NDArray[np.int64]
     seed: int = 0
-    _numbers: dict[str, int] = field(default_factory=dict, repr=False)
 
-    def __post_init__(self) -> None:
-        self._numbers.update({symbol: number for number, symbol in enumerate(self.symbols)})
+    @property
+    def error_budget(self) -> int:
+        """Strategy errors that are forgiven."""
+        return int(self.plan_row[schema.PLAN_ERROR_BUDGET])
+
+    @property
+    def staleness_ns(self) -> int:
+        """The age of a frame that makes it stale."""
+        return int(self.plan_row[schema.PLAN_STALENESS_NS])
 
     def index_of(self, symbol: str) -> int:
         """Return an OSI symbol's instrument number; InvalidInput if the day does not list it."""
-        try:
-            return self._numbers[symbol]
-        except KeyError:
-            raise InvalidInput(
-                f"{symbol!r} is not in the {self.root} chain of {self.bounds.day} "
-                f"({len(self.symbols)} instruments)"
-            ) from None
+        return place_in(self.symbols, symbol, f"{self.root} chain of {self.bounds.day}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

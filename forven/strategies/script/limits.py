@@ -11,10 +11,13 @@ COMMANDS_PER_SESSION_MAX = 10_000
 TEXT_LENGTH_MAX = 2_000
 DATA_LENGTH_MAX = 4_000
 """Characters of an entry's data as JSON."""
+DATA_DEPTH_MAX = 6
+"""Dicts and lists of an entry's data inside each other."""
 LOG_ENTRIES_MAX = 20_000
 LOG_CHARACTERS_MAX = 4_000_000
 """Of a session; what comes after is left out, which the log says once."""
-REPLY_BYTES_PER_FRAME_MAX = 1_048_576
+REPLY_BYTES_PER_FRAME_MAX = 2_097_152
+"""Room for all entries and commands of a frame, whatever characters they are of."""
 CRASHES_MAX = 3
 """Times a session's script process may die; at the last one the script is given up."""
 _MEBIBYTE = 1_048_576

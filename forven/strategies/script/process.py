@@ -11,9 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from forven.strategies.script import allowed, protocol
+from forven.strategies.script import protocol
 from forven.strategies.script.decoding import ScriptDied
 from forven.strategies.script.limits import REPLY_BYTES_PER_FRAME_MAX, ScriptLimits
+from forven.strategies.script.names import MODULES
 
 _READ_BYTES = 1 << 20
 _PIPE_BYTES = 1 << 20
@@ -34,6 +35,7 @@ class ScriptProcess:
     """A running script. Not thread-safe; it ends with the thread that started it.
 
     modules  that the script imports     body  of the first message (`encoding.session_body`)
+    errors   ScriptDied, also where it cannot be started
     """
 
     def __init__(self, modules: tuple[str, ...], body: bytes, limits: ScriptLimits) -> None:
@@ -43,17 +45,7 @@ class ScriptProcess:
         self._started_at = self._asked_at = time.monotonic()
         self._asked_cpu = 0.0
         self._buffer = bytearray()
-        self._process = subprocess.Popen(
-            [sys.executable, "-s", "-S", "-P", "-c", _boot(modules)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=_environment(),
-            cwd="/",
-            bufsize=0,
-            close_fds=True,
-            start_new_session=True,
-        )
+        self._process = _started(modules)
         self._request = _pipe(self._process.stdin)
         self._reply = _pipe(self._process.stdout)
         self._clock = (~self._process.pid << 3) | 2  # the process's CPU clock, clock_getcpuclockid
@@ -78,21 +70,24 @@ class ScriptProcess:
         self._is_ready = True
 
     def send(self, records: list[bytes], is_ahead: bool = False) -> None:
-        """Hand over frames, perhaps ahead of what is certain; errors: ScriptDied."""
+        """Hand over frames, perhaps ahead of what is certain; errors: ScriptDied.
+
+        All together have the time of one: a frame may need it all, and none more. Who hands over
+        several must hand them over one by one where that is not enough.
+        """
         self.await_ready()
         self._frames = len(records)
         self._asked_at = time.monotonic()
         self._asked_cpu = self._cpu_seconds()
         kind = protocol.MESSAGE_AHEAD if is_ahead else protocol.MESSAGE_FRAMES
         message = protocol.packed(kind, b"".join(records))
-        self._write(message, self._asked_at + self._limits.call_wall_ms * self._frames / 1_000)
+        self._write(message, self._asked_at + self._limits.call_wall_ms / 1_000)
 
     def receive(self) -> bytes:
         """Return what was decided in the frames handed over; errors: ScriptDied."""
-        limits, frames = self._limits, self._frames
-        wall = self._asked_at + limits.call_wall_ms * frames / 1_000
-        cpu = self._asked_cpu + limits.call_cpu_ms * frames / 1_000
-        kind, body = self._message(wall, cpu, REPLY_BYTES_PER_FRAME_MAX * frames)
+        wall = self._asked_at + self._limits.call_wall_ms / 1_000
+        cpu = self._asked_cpu + self._limits.call_cpu_ms / 1_000
+        kind, body = self._message(wall, cpu, REPLY_BYTES_PER_FRAME_MAX * self._frames)
         if kind != protocol.MESSAGE_DECIDED:
             self._give_up("answer: expected decisions, found another message")
         return body
@@ -201,9 +196,27 @@ class ScriptProcess:
         return ": ".join([ending, *[line for line in lines if line.strip()][-1:]])
 
 
+def _started(modules: tuple[str, ...]) -> subprocess.Popen[bytes]:
+    """Return a process that has begun; ScriptDied if the system has no room for one."""
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-s", "-S", "-P", "-c", _boot(modules)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=_environment(),
+            cwd="/",
+            bufsize=0,
+            close_fds=True,
+            start_new_session=True,
+        )
+    except OSError as cause:
+        raise ScriptDied(f"process: expected it to start, found {cause}") from None
+
+
 def _boot(modules: tuple[str, ...]) -> str:
     """Return the lines that the process begins with: its imports, then its main."""
-    wanted = [name for name in modules if name in allowed.MODULES]
+    wanted = [name for name in modules if name in MODULES]
     for name in tuple(wanted):
         wanted.extend(_MADE_READY.get(name, ()))
     root = str(Path(__file__).resolve().parents[3])

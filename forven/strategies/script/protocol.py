@@ -25,22 +25,18 @@ FRAME_SPOT = 1
 FRAME_CASH = 2
 FRAME_NLV = 3
 FRAME_IS_STALE = 4
-FRAME_IS_CALLED = 5  # 1: the callbacks are called
-FRAME_HAS_DELTAS = 6
-FRAME_ROWS = 7
-FRAME_OWN = 8
-FRAME_WIDTH = 9
+FRAME_HAS_DELTAS = 5
+FRAME_ROWS = 6
+FRAME_OWN = 7
+FRAME_WIDTH = 8
 
-# a journal row is sent without its bot and its number
-ROW_TS = 0
+# a journal row is sent without its bot and its number; it begins with its moment
 ROW_KIND = 1
 ROW_ORDER = 2
 ROW_A = 3
 ROW_WIDTH = 9
 
-OWN_TAG = 0  # number of the script's order, from 0
-OWN_ORDER = 1  # the order's id; MISSING: the command was refused
-OWN_REASON = 2
+# an own order: its number of the script's orders, from 0; its id, MISSING if it was refused; why
 OWN_WIDTH = 3
 
 # an entry of a decided frame is a list that opens with one of these

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forven.kernels import schema
+from forven.strategies.script.counts import Counts
 from forven.strategies.script.driver import ScriptSession
 from forven.strategies.script.frames import Decision, ScriptFrame, ScriptOutcome
-from forven.strategies.script.ledger import Ledger
 
 _FRAMES_AT_ONCE = 64
 _NOTHING = ScriptOutcome()
@@ -38,15 +38,29 @@ def recover(
     returned as new: the host ended before it could keep it. Where it decides otherwise its state
     is not to be trusted: that is told as a strategy error, and a new process goes on from here.
     """
+    # A script is told of a dropped order in the next frame: the frames cannot be written ahead.
+    has_dropped = any(_has(decision, "dropped") for decision in record.decisions)
+    outcome = _run_again(session, frames, record, 1 if has_dropped else _FRAMES_AT_ONCE)
+    if outcome is None:
+        outcome = _run_again(session, frames, record, 1)
+    return outcome or ScriptOutcome()
+
+
+def _run_again(
+    session: ScriptSession, frames: Sequence[ScriptFrame], record: ScriptRecord, at_once: int
+) -> ScriptOutcome | None:
+    """Do what `recover` does with so many frames at once; None: the process died in several."""
     first, rest = _restart(session, frames, record)
     if session.is_given_up:
         return ScriptOutcome()
     whole = (frames, record.commands, record.decisions)
-    kept = _by_ts(rest)
-    for start in range(first, len(frames), _FRAMES_AT_ONCE):
-        batch = list(frames[start : start + _FRAMES_AT_ONCE])
+    kept, crashes = _by_ts(rest), session.counts.crashes
+    for start in range(first, len(frames), at_once):
+        batch = list(frames[start : start + at_once])
         session.send_many(batch)
         outcomes = session.collect_many()
+        if session.counts.crashes > crashes and at_once > 1:
+            return None
         for frame, outcome in zip(batch, outcomes, strict=False):
             expected = kept.pop(frame.ts, _NOTHING)
             if _same(outcome, expected):
@@ -72,7 +86,7 @@ def _restart(
     """
     kept, moment = 0, schema.MISSING
     for number, decision in enumerate(record.decisions):
-        if decision.kind == "error" and decision.data and "given_up" in decision.data:
+        if _has(decision, "given_up"):
             kept, moment = number + 1, decision.ts
     given = sum(row[schema.COMMAND_DUE] <= moment + 1 for row in record.commands)
     first = sum(frame.ts <= moment for frame in frames)
@@ -87,20 +101,27 @@ def _set_to(
     decisions: list[Decision],
 ) -> None:
     """Set a session to where it was after these frames, commands and entries of the log."""
-    ledger = Ledger()
+    counts = Counts()
     for decision in decisions:
-        ledger.write(decision)
-        if decision.kind == "error" and decision.data and "given_up" in decision.data:
-            ledger.is_given_up = bool(decision.data["given_up"])
-            ledger.crashes += "crash" in decision.data
-    ledger.count_commands(commands)
-    ledger.arrived = sum(
+        counts.write(decision)
+        if _has(decision, "given_up"):
+            counts.is_given_up = _has(decision, "given_up", is_true=True)
+            counts.crashes += _has(decision, "crash")
+    counts.count_commands(commands)
+    counts.arrived = sum(
         taken.is_own and taken.row[schema.COMMAND_KIND] == schema.COMMAND_PLACE
         for frame in frames
         for taken in frame.taken
     )
-    ledger.first_tag = ledger.placed
-    session.resume(ledger, _journal(frames))
+    counts.first_tag = counts.placed
+    others = [taken.row for frame in frames for taken in frame.taken if not taken.is_own]
+    session.resume(counts, _journal(frames), [*others, *commands])
+
+
+def _has(decision: Decision, name: str, *, is_true: bool = False) -> bool:
+    """Return whether an entry is an error that the session, not its script, marked with a name."""
+    data = decision.data or {}
+    return decision.kind == "error" and name in data and (not is_true or bool(data[name]))
 
 
 def _journal(frames: Sequence[ScriptFrame]) -> NDArray[np.int64]:

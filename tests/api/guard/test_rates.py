@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from api.guard.guard import Guard
-from api.guard.rates import LimitUnavailable, RateLimit, client_name
+from api.guard.rates import CLIENTS_MAX, LimitUnavailable, RateLimit, client_name
 from tests.api.guard.visitors import Echo
 from tests.api.serving import open_settings, served
 
@@ -56,6 +56,22 @@ def test_clients_beyond_the_memory_cannot_be_counted_until_others_are_forgotten(
     assert rate.seconds_to_wait("a") == 0
 
 
+def test_who_has_a_key_is_counted_by_it_however_crowded_the_addresses_are() -> None:
+    clock = Clock()
+    rate = RateLimit(2, 10.0, clock, clients_max=3)
+    for name in "abc":
+        rate.seconds_to_wait(name)
+    assert [rate.holder_seconds_to_wait("API key") for _ in range(3)] == [0, 0, 5]
+    assert rate.holder_seconds_to_wait("operator key") == 0
+    with pytest.raises(LimitUnavailable):
+        rate.seconds_to_wait("d")
+    clock.now = 1_005.0
+    assert rate.holder_seconds_to_wait("API key") == 0
+    clock.now = None
+    with pytest.raises(LimitUnavailable):
+        rate.holder_seconds_to_wait("API key")
+
+
 @pytest.mark.parametrize(
     ("peer", "name"),
     [
@@ -91,6 +107,21 @@ def test_over_http_the_refusal_says_when_to_come_back_and_health_goes_on() -> No
         assert [guess.status_code for guess in guesses] == [401, 401, 401, 429]
         clock.now = 1_020.0
         assert client.get("/bots", headers=key).status_code == 200
+
+
+def test_a_crowd_of_addresses_keeps_no_key_from_changing_something() -> None:
+    settings = open_settings(rate_limit_enabled=True, api_key="k", operator_key="o")
+    guard = Guard(Echo(), settings, clock=Clock())
+    with (
+        served(guard, settings) as running,
+        httpx.Client(base_url=running.url, trust_env=False) as client,
+    ):
+        for number in range(CLIENTS_MAX):
+            guard._rate.seconds_to_wait(str(number))  # type: ignore[union-attr]
+        answer = client.post("/bots")
+        assert (answer.status_code, answer.json()["error"]) == (503, "rate_limit_unavailable")
+        assert client.post("/bots", headers={"x-api-key": "k"}).status_code == 200
+        assert client.post("/api/shutdown", headers={"x-operator-key": "o"}).status_code == 200
 
 
 def test_where_counting_fails_reads_pass_and_writes_do_not() -> None:

@@ -7,7 +7,7 @@ from contextlib import closing
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from api.guard.guard import AUTHENTICATED, CORRELATION, PUBLIC_READER
+from api.guard.visit import AUTHENTICATED, CORRELATION, PUBLIC_READER
 
 
 class Echo:

@@ -1,5 +1,7 @@
 """The life of sessions over real HTTP, on a real host: every answer as documented."""
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from tests.api.house import House, check_against, house
 from tests.bots.houses import wait_for
 
+LIVE = Path(__file__).resolve().parents[3] / "docs" / "LIVE.md"
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
@@ -62,6 +65,22 @@ def test_a_session_runs_from_its_start_to_its_settlement(fast: House, settled: s
     check_against("BotSummary", summary)
     assert (summary["total_sessions"], summary["total_pl"]) == (1, ended["total_pl"])
     check_against("Sessions", fast.ask("GET", f"/bots/{bot_id}/sessions", 200))
+
+
+def test_the_live_feed_says_what_its_page_says(fast: House, settled: str) -> None:
+    rows = re.findall(r"^\| `([a-z_]+)` \|(.*)\| (value|event) \|$", LIVE.read_text(), re.M)
+    fields = {type_: set(re.findall("`([a-z_]+)`", said)) for type_, said, _ in rows}
+    kinds = {type_: kind for type_, _, kind in rows}
+    told = fast.hub.read(0, -1, 100_000).events
+    rare = {"risk_alert", "feed_event", "backtest_progress"}
+    assert fields.keys() - rare <= {each.event.type for each in told} <= fields.keys()
+    for each in told:
+        type_, payload = each.event.type, json.loads(each.payload)
+        assert kinds[type_] == ("event" if each.event.key is None else "value")
+        if type_ != "risk_alert":
+            assert payload.keys() <= fields[type_]
+        for position in payload.get("positions", ()):
+            assert position.keys() | payload.keys() == fields[type_]
 
 
 def test_lists_are_read_in_parts_that_come_to_the_whole(fast: House, settled: str) -> None:

@@ -5,7 +5,7 @@ import pytest
 from benchmarks.api.__main__ import rows_of
 from benchmarks.api.measuring import Sizes, floors, thousand_bots
 
-TINY = Sizes(bots=3, speed="200", seconds=0.5, clients=4, deaf=1, reads_per_second=20.0)
+TINY = Sizes(bots=3, speed="50", seconds=0.5, clients=4, deaf=1, reads_per_second=20.0)
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from forven.bots.services import at_hand, roster_memory
+from forven.bots.services import at_hand, document_cards
 from forven.store.store import Store
 from tests.bots.services.conftest import bot_body
 
@@ -171,7 +171,7 @@ def test_what_another_process_wrote_is_seen_in_time(services, store, bot, clock)
     with other.transaction() as work:
         work.bots.change(bot["id"], name="Elsewhere")
     other.close()
-    clock.now += roster_memory.AGE_NS_MAX
+    clock.now += document_cards.AGE_NS_MAX
     assert bot_at_hand(services, bot)["bot"]["name"] == bot["name"]
     clock.now += 1
     assert bot_at_hand(services, bot) is None
@@ -195,7 +195,7 @@ def test_a_look_at_other_processes_is_due_now_and_then_and_asked_for_once(servic
 
 
 def test_a_look_is_due_sooner_while_bots_are_missing(services, bot, clock):
-    for _ in range(roster_memory.MISSED_MIN):
+    for _ in range(document_cards.MISSED_MIN):
         services.bots.get(bot["id"])
     clock.now += at_hand.FILL_NS - 1
     assert not services.at_hand.is_check_due()

@@ -7,6 +7,7 @@ import pytest
 from forven.bots import errors
 from forven.primitives.errors import ForvenError
 from forven.primitives.money import micros_of
+from forven.store.errors import StoreBusy
 
 UNKNOWN_ID = "7f7a1c1e-0000-4000-8000-000000000000"
 
@@ -216,6 +217,23 @@ def test_a_start_that_cannot_be_registered_is_taken_back(services, host, store, 
         assert work.bots.get(made["id"]).wish == "stopped"
 
 
+@pytest.mark.parametrize("is_refused_too", [False, True])
+def test_a_start_that_the_storage_refuses_is_taken_back(
+    services, host, store, made, monkeypatch, is_refused_too
+):
+    def refusing(_bot_id):
+        if is_refused_too:
+            monkeypatch.setattr(type(store), "transaction", lambda _store: refusing(None))
+        raise StoreBusy("another process is writing")
+
+    monkeypatch.setattr(host, "open_session", refusing)
+    with pytest.raises(StoreBusy):
+        services.factory.start(made["id"])
+    monkeypatch.undo()
+    with store.reading() as work:
+        assert work.bots.get(made["id"]).wish == ("running" if is_refused_too else "stopped")
+
+
 def test_a_bot_without_a_strategy_or_archived_is_not_started(services, made):
     bare = services.factory.create({"name": "Bare"})
     with pytest.raises(errors.InvalidStrategyId, match="has no strategy"):
@@ -242,9 +260,36 @@ def test_kill_all_stops_what_runs_or_wishes_to(services, host, store, made, bot)
     services.factory.start(made["id"])
     services.sessions.open(bot["id"])
     host.advance(10)
-    assert services.factory.kill_all() == {"stopped": 2}
+    assert services.factory.kill_all() == {"stopped": 2, "failed": []}
     assert {services.sessions.list(one["id"])[0]["state"] for one in (made, bot)} == {"killing"}
-    assert services.factory.kill_all() == {"stopped": 0}
+    assert services.factory.kill_all() == {"stopped": 0, "failed": []}
+
+
+def test_kill_all_goes_on_past_a_session_that_cannot_be_stopped(
+    services, host, made, bot, monkeypatch
+):
+    services.factory.start(made["id"])
+    opened = services.sessions.open(bot["id"])
+    host.advance(10)
+    whole = host.stop_session
+
+    def stubborn(session_id):
+        if session_id == opened["session_id"]:
+            raise errors.LiveTradingUnavailable("the storage is away")
+        whole(session_id)
+
+    monkeypatch.setattr(host, "stop_session", stubborn)
+    found = services.factory.kill_all()
+    assert found["stopped"] == 1
+    assert found["failed"] == [
+        {
+            "bot_id": bot["id"],
+            "session_id": opened["session_id"],
+            "reason": "the storage is away",
+        }
+    ]
+    assert services.sessions.list(made["id"])[0]["state"] == "killing"
+    assert services.sessions.list(bot["id"])[0]["state"] == "running"
 
 
 def test_delete_ends_the_session_first(services, host, made):

@@ -58,7 +58,7 @@ class Producer:
     def __init__(self, address) -> None:
         family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
         self.socket = socket.socket(family)
-        self.socket.settimeout(10)
+        self.socket.settimeout(60)
         self.socket.connect(address)
 
     def announce(self, schema=None) -> "Producer":
@@ -91,7 +91,7 @@ class Producer:
         self.socket.close()
 
 
-def eventually(holds, seconds: float = 10.0) -> bool:
+def eventually(holds, seconds: float = 60.0) -> bool:
     """Whether something comes true in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -81,8 +81,6 @@ def test_many_frames_at_once_are_as_one_by_one(seed, many):
     one, other = single.window(0, 30), several.window(0, 30)
     assert_array_equal(one.quotes, other.quotes)
     assert_array_equal(one.clock, other.clock)
-    for number in range(len(SYMBOLS)):
-        assert single.latest(number) == several.latest(number)
     assert single.spot == several.spot
 
 
@@ -114,21 +112,24 @@ def test_a_frame_that_is_not_later_is_refused_and_changes_nothing(take):
     with pytest.raises(InvalidInput, match="expected a moment after"):
         book.append(early) if take == "append" else book.extend([early])
     assert book.frame_count == 1
-    assert book.latest(0).bid == 100
+    assert latest(book, 0) == [100, 110, 210]
 
 
-def test_the_latest_quote_has_its_mark_and_its_age():
+def latest(book, instrument):
+    """Bid, ask and mark of an instrument in the last frame."""
+    quotes = book.window(book.frame_count - 1, book.frame_count).quotes[:, instrument, 0]
+    return quotes[[QUOTE_BID, QUOTE_ASK, QUOTE_MARK2]].tolist()
+
+
+def test_a_quote_is_carried_on_with_its_mark():
     book = FrameBook(feed_day())
     book.append(feed_frame(OPEN_NS, [(0, 100, 110), (1, -1, -1)], spot=530_000))
     book.append(feed_frame(OPEN_NS + SECOND_NS, [(0, 120, 110)]))
     book.append(feed_frame(OPEN_NS + 3 * SECOND_NS))
-    assert book.latest(0) == (120, 110, 210, 2 * SECOND_NS)
-    assert book.latest(1) == (None, None, None, 3 * SECOND_NS)
-    assert book.latest(2) == (None, None, None, None)
+    assert latest(book, 0) == [120, 110, -2 - 210]
+    assert latest(book, 1) == latest(book, 2) == [MISSING] * 3
     assert book.spot == 530_000
     assert book.last_ts == OPEN_NS + 3 * SECOND_NS
-    quotes = book.window(2, 3).quotes[:, 0, 0]
-    assert quotes[[QUOTE_BID, QUOTE_ASK, QUOTE_MARK2]].tolist() == [120, 110, -2 - 210]
 
 
 def test_of_rows_of_one_moment_the_last_stands():
@@ -137,7 +138,7 @@ def test_of_rows_of_one_moment_the_last_stands():
     for take in ("append", "extend"):
         book = FrameBook(feed_day())
         book.append(frame) if take == "append" else book.extend([frame])
-        assert book.latest(0) == (130, 120, None, 0)
+        assert latest(book, 0) == [130, 120, MISSING]
 
 
 def test_a_settlement_is_known_from_the_frame_that_says_it():
@@ -151,13 +152,6 @@ def test_a_settlement_is_known_from_the_frame_that_says_it():
     assert steps == [([OPEN_NS, close], MISSING), ([close + 5], 530_321)]
     assert [known for _, known in book.steps(2, 3)] == [530_321]
     assert (book.settlement, book.settlement_in(1)) == (530_321, MISSING)
-
-
-def test_symbols_are_found_and_others_refused():
-    book = FrameBook(feed_day())
-    assert [book.index_of(symbol) for symbol in SYMBOLS] == [0, 1, 2]
-    with pytest.raises(InvalidInput, match="is not in the SPXW chain"):
-        book.index_of("SPXW  240603C09990000")
 
 
 def test_a_listing_out_of_order_is_refused():

@@ -186,6 +186,28 @@ def test_a_reconnection_and_a_restart_tell_their_gap():
     assert kinds(second) == [("reconnected", 1), ("gap", 1)]
 
 
+def test_a_silence_before_the_close_is_a_gap(intake):
+    take(intake, (at(1), SYMBOLS[0], 1, 2))
+    close = intake.close(CLOSE_NS)
+    assert kinds(close) == [("gap", 1)]
+    assert close.events[0].detail == "no rows from 2024-06-03T13:30:01Z to 2024-06-03T20:00:00Z"
+    (settled,) = take(intake, (CLOSE_NS + 3_600 * SECOND_NS, SETTLEMENT, 530_321, 530_321))
+    assert kinds(settled) == []
+
+
+def test_a_settlement_that_makes_the_close_tells_the_gap_before_it(intake):
+    take(intake, (CLOSE_NS - 61 * SECOND_NS, SYMBOLS[0], 1, 2))
+    (frame,) = take(intake, (CLOSE_NS + SECOND_NS, SETTLEMENT, 530_321, 530_321))
+    assert kinds(frame) == [("gap", 1)]
+
+
+def test_a_close_right_after_a_frame_is_no_gap_unless_a_producer_came_back(intake):
+    take(intake, (CLOSE_NS - 60 * SECOND_NS, SYMBOLS[0], 1, 2))
+    other = Intake(feed_day(), CLOSE_NS - 60 * SECOND_NS)
+    assert kinds(intake.close(CLOSE_NS)) == []
+    assert kinds(other.close(CLOSE_NS)) == [("gap", 1)]
+
+
 def test_events_do_not_grow_without_end(intake):
     for number in range(10_000):
         intake.note("refused", at(1), f"stream {number}")

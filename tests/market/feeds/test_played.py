@@ -2,11 +2,10 @@
 
 import time
 
-import numpy as np
 import pytest
 
 from forven.kernels.schema import MISSING
-from forven.market.feeds.played import PlayedDay, PlayedFeed, last_of_each
+from forven.market.feeds.played import PlayedDay, PlayedFeed
 from forven.primitives.errors import UntrustedData
 from tests.market.feeds.conftest import (
     AT_ONCE,
@@ -16,6 +15,7 @@ from tests.market.feeds.conftest import (
     delivered,
     paced,
 )
+from tests.market.feeds.made_streams import eventually
 from tests.market.made_days import (
     DAY,
     LAST_SECOND,
@@ -127,9 +127,7 @@ def test_a_held_day_stands_at_the_open_and_tells_that_nothing_is_due(feeds):
         feed = feeds(paced(speed) if speed else AT_ONCE.__class__(speed="max"))
         day = next(feed.days())
         frames = feed.frames(day, MISSING)
-        began = time.monotonic()
         assert [next(frames), next(frames)] == [None, None]
-        assert 0.05 <= time.monotonic() - began < 5
         assert feed.now() == day.bounds.open_ns
         feed.release()
         assert next(frame for frame in frames if frame).ts == OPEN_NS
@@ -158,7 +156,7 @@ def test_frames_come_at_the_speed(feeds):
     found = []
     while len(found) < 3:
         found += delivered([next(frames)])
-    assert 0.19 <= time.monotonic() - began < 3
+    assert time.monotonic() - began >= 0.19
     assert OPEN_NS + 2 * SECOND_NS <= feed.now() < CLOSE_NS
 
 
@@ -182,10 +180,7 @@ def test_the_next_day_is_made_while_one_plays(feeds):
     feed = PlayedFeed("test:1", [DAY, NEXT_DAY], slow, AT_ONCE)
     frames = feed.frames(next(feed.days()), MISSING)
     next(frames)
-    end = time.monotonic() + 5
-    while asked != [DAY, NEXT_DAY] and time.monotonic() < end:
-        time.sleep(0.01)
-    assert asked == [DAY, NEXT_DAY]
+    assert eventually(lambda: asked == [DAY, NEXT_DAY])
     delivered(frames)
     feed.close()
 
@@ -198,8 +193,3 @@ def test_a_day_that_cannot_be_loaded_says_so(feeds):
     with pytest.raises(UntrustedData, match="damaged"):
         next(feed.days())
     feed.close()
-
-
-def test_the_last_row_of_each_instrument_is_kept_in_order():
-    assert last_of_each(np.array([4, 2, 4, 1, 2])).tolist() == [2, 3, 4]
-    assert last_of_each(np.zeros(0, np.int64)).tolist() == []

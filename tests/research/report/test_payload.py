@@ -2,11 +2,11 @@
 
 import pytest
 
+from forven.engine.executions import fills_of
 from forven.primitives.time import exchange_datetime
 from forven.research.report import payload
 from forven.research.report.payload import page_payload, seconds_of_day
 from forven.research.report.wording import event_lines, instrument_text, price_words
-from forven.research.trades import fills_of
 from tests.research.conftest import DAYS
 
 

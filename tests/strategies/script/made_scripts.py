@@ -4,6 +4,7 @@ from datetime import date, time
 
 import numpy as np
 
+from forven.engine.policy import SessionPolicy
 from forven.kernels import schema
 from forven.market.bounds import SessionBounds
 from forven.primitives.time import NANOSECONDS_PER_SECOND, exchange_time
@@ -29,14 +30,23 @@ def reach(name):
         if kind.__name__ == "_wrap_close":
             return kind.__init__.__globals__[name]
 
-def native():
+def libraries():
     for kind in ().__class__.__base__.__subclasses__():
         if kind.__name__ == "CDLL":
-            return kind(None)
+            return kind
+
+def native():
+    return libraries()(None, use_errno=True)
+
+def last_error():
+    return libraries().__init__.__globals__["get_errno"]()
 """
 
 
-def made_day(**changes) -> ScriptDay:
+def made_day(error_budget=0, staleness_ns=schema.INT64_MAX, **changes) -> ScriptDay:
+    plan_row = SessionPolicy().plan_row(CASH)
+    plan_row[schema.PLAN_ERROR_BUDGET] = error_budget
+    plan_row[schema.PLAN_STALENESS_NS] = staleness_ns
     facts = {
         "bounds": BOUNDS,
         "symbols": SYMBOLS,
@@ -45,6 +55,7 @@ def made_day(**changes) -> ScriptDay:
         "underlying": "SPX",
         "multiplier": 1_000_000,
         "opening_cash": CASH,
+        "plan_row": plan_row,
     }
     return ScriptDay(**{**facts, **changes})
 

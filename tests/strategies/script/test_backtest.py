@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from forven.engine.commands import Leg, Order, place, stop
 from forven.engine.fills import FillModel
 from forven.engine.policy import SessionPolicy
 from forven.engine.risk import RiskPolicy
@@ -17,6 +16,7 @@ from forven.strategies.compiler import compile_strategy
 from forven.strategies.examples import examples_folder
 from forven.strategies.script import backtest
 from forven.strategies.script.backtest import run_script
+from forven.strategies.script.limits import ScriptLimits
 from forven.strategies.script.source import parse_script, read_script
 from forven.strategies.structured import parse_strategy
 from tests.engine.conftest import CASH, coarse_day, spread_document  # noqa: F401 - a fixture
@@ -82,6 +82,24 @@ def test_chance_and_sets_are_the_same_in_every_run(coarse_day):  # noqa: F811
     one, two = (run_script(script, coarse_day, LIVE, CASH).decisions for _ in range(2))
     assert one == two
     assert len({decision.text for decision in one}) > len(one) // 2
+    other = run_script(script, coarse_day, LIVE, CASH, seed=1).decisions
+    assert other[0].text != one[0].text
+
+
+SAMPLES = """
+import statistics
+class Made:
+    def on_frame(self, ctx):
+        ctx.log(statistics.NormalDist().samples(2))
+"""
+
+
+@pytest.mark.parametrize("imports", ["", "import random\n"])
+def test_chance_that_a_module_takes_by_itself_is_the_same_in_every_run(coarse_day, imports):  # noqa: F811
+    script = parse_script(imports + SAMPLES)
+    one, two = (run_script(script, coarse_day, LIVE, CASH).decisions for _ in range(2))
+    assert one == two
+    assert len({decision.text for decision in one}) == len(one)
     other = run_script(script, coarse_day, LIVE, CASH, seed=1).decisions
     assert other[0].text != one[0].text
 
@@ -173,6 +191,16 @@ def test_a_process_that_dies_is_run_frame_by_frame(coarse_day):  # noqa: F811
     assert result.session.state[schema.STATE_ERRORS] == 2
 
 
+def test_a_frame_has_the_same_time_ahead_as_alone(coarse_day):  # noqa: F811
+    lines = ("ctx.log(ctx.clock)", "is_noon = (ctx.clock.hour, ctx.clock.minute) == (12, 0)")
+    script = script_of(*lines, "if is_noon and ctx.clock.second == 0: sum(range(60_000_000))")
+    limits = ScriptLimits(call_cpu_ms=100)
+    result = run_script(script, coarse_day, LIVE, CASH, script_limits=limits)
+    (error,) = [entry for entry in result.decisions if entry.kind == "error"]
+    assert "expected at most 100 ms of processor time" in error.text
+    assert len(result.decisions) == coarse_day.frame_count - 1
+
+
 def test_errors_spend_the_budget_and_end_as_the_policy_says(coarse_day):  # noqa: F811
     script = script_of("if ctx.clock.hour == 11: 1 / 0")
     risk = RiskPolicy(error_budget=3, auto_pause_on_error=False)
@@ -207,12 +235,3 @@ def test_many_orders_in_one_frame_keep_their_handles(coarse_day):  # noqa: F811
     texts = [decision.text for decision in result.decisions]
     assert texts == [str([True] * 6), f"{['filled'] * 6} {[1, 2, 3, 4, 5, 6]}"]
     assert np.all(result.commands[:, schema.COMMAND_KIND] == schema.COMMAND_PLACE)
-
-
-def test_commands_of_the_engine_itself_are_those_of_place_and_stop(coarse_day):  # noqa: F811
-    order = Order(
-        kind="market",
-        legs=(Leg(instrument=coarse_day.symbols[0], quantity=1, action="buy to open"),),
-    )
-    assert place(5, order, coarse_day)[schema.COMMAND_LEGS] == 0
-    assert stop(5)[schema.COMMAND_DUE] == 5

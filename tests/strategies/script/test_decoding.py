@@ -19,6 +19,14 @@ VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4), max_le
 NAMES = st.sampled_from(["log", "signal", "error", "place", "cancel", "cancel_all", "replace"])
 
 
+def nested(depth):
+    """Data of so many levels: lists in lists in one field."""
+    inner = []
+    for _ in range(depth - 2):
+        inner = [inner]
+    return {"x": inner}
+
+
 def read(entry):
     decision = decoding.decision_of(entry, 5)
     return decision if decision is not None else decoding.command_of(entry, 6, DAY)
@@ -64,6 +72,9 @@ def test_a_malformed_answer_is_refused(body):
         ["log", "info", 1, None],
         ["log", "info", "a", [1]],
         ["signal", "a", {"x": "b" * 20_000}],
+        ["signal", "a", nested(7)],
+        ["signal", "a", nested(300)],
+        ["signal", "a", nested(900)],
         ["error"],
         ["cancel", "1"],
         ["cancel", 1, 2],
@@ -88,8 +99,42 @@ def test_a_malformed_entry_is_refused(entry):
         read(entry or [""])
 
 
+def test_data_are_as_deep_as_an_honest_script_can_write_them():
+    entry = ["signal", "a", nested(6)]
+    assert decoding.decision_of(entry, 5).data == nested(6)
+
+
+@pytest.mark.parametrize("depth", [300, 2_000])
+def test_an_answer_too_deep_for_a_parser_is_refused_as_any_other(depth):
+    body = b'[[0,[["signal","a",{"x":' + b"[" * depth + b"]" * depth + b"}]]]]"
+    with pytest.raises(ScriptDied, match="answer of the script's process: expected"):
+        decoding.decision_of(decoding.decided_frames(body, 1)[0][0], 5)
+
+
 def test_an_order_that_opens_is_known():
     assert decoding.opens(decoding.command_of(PLACE, 6, DAY))
     closing = ["place", 1, -125, True, [[0, 1, 2], [1, 1, 3]]]
     assert not decoding.opens(decoding.command_of(closing, 6, DAY))
     assert not decoding.opens(decoding.command_of(["cancel_all"], 6, DAY))
+
+
+NOT_KEPT = ["a\0b", "a\ud800b"]
+
+
+@pytest.mark.parametrize("text", NOT_KEPT)
+def test_what_no_database_holds_is_replaced_where_it_can_be_seen(text):
+    data = {text: [text, {text: text, "n": 1}]}
+    shown = "a\ufffdb"
+    assert decoding.decision_of(["error", text], 5).text == shown
+    for entry in (["log", "info", text, data], ["signal", text, data]):
+        found = decoding.decision_of(entry, 5)
+        assert (found.text, found.data) == (shown, {shown: [shown, {shown: shown, "n": 1}]})
+    assert decoding.kept_text("\U0001f600 \u00e9") == "\U0001f600 \u00e9"
+
+
+def test_data_of_too_many_levels_is_refused():
+    nested: object = 1
+    for _ in range(500):
+        nested = [nested]
+    with pytest.raises(ScriptDied, match="levels"):
+        decoding.decision_of(["log", "info", "a", {"x": nested}], 5)

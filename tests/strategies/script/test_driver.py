@@ -7,7 +7,7 @@ import pytest
 
 from forven.engine import commands
 from forven.kernels import schema
-from forven.strategies.script import ledger, limits
+from forven.strategies.script import counts, limits
 from forven.strategies.script.frames import TakenCommand
 from forven.strategies.script.limits import ScriptLimits
 from tests.strategies.script.made_scripts import (
@@ -229,6 +229,16 @@ def test_a_script_that_fails_in_its_own_lines_is_given_up(opened):
     assert session.pid is None
 
 
+def test_no_text_of_a_script_holds_what_a_database_cannot(opened):
+    session = opened(unchecked("raise ValueError('a' + chr(0))\n" + on_frame("pass")))
+    assert "ValueError: a\ufffd (" in texts(session.frame(frame_at(0)))[0]
+    session = opened(script_of("ctx.log('b' + chr(0))", "raise ValueError('c' + chr(0))"))
+    assert [text[:14] for text in texts(session.frame(frame_at(0)))] == [
+        "b\ufffd",
+        "ValueError: c\ufffd",
+    ]
+
+
 def test_a_process_that_died_is_replaced_and_knows_the_account(opened):
     lines = (
         "ctx.log(len(ctx.positions), len(ctx.orders), getattr(self, 'n', 0))",
@@ -266,7 +276,7 @@ def test_too_many_errors_end_the_script_and_spend_the_budget(opened, monkeypatch
     assert [len(outcome.commands) for outcome in found] == [1, 1, 1, 1, 6, 0]
     assert found[4].decisions[-1].data == {"given_up": True}
     assert session.is_given_up
-    assert ledger.ERRORS_MAX > 100  # more than any budget forgives
+    assert counts.ERRORS_MAX > 100  # more than any budget forgives
 
 
 def test_a_paused_session_sends_no_opening_order(opened):
@@ -295,6 +305,19 @@ def test_the_log_of_a_session_has_room_for_so_much(opened, monkeypatch):
     found = [texts(session.frame(frame_at(second))) for second in range(4)]
     assert [len(entry) for entry in found] == [3, 3, 2, 1]  # an error is always told
     assert "the log of this session is full" in found[2][0]
+
+
+@pytest.mark.parametrize("character", ["a", "\u00e9", "\u20ac", "\U0001f600", "\x01", '"', "\\"])
+def test_a_frame_full_of_any_character_fits_into_an_answer(opened, character):
+    lines = (
+        f"character = chr({ord(character)})",
+        "for _ in range(100): ctx.signal(character * 2_000, x=character * 300, y=character * 30)",
+        "call, wing = ctx.chain.calls",
+        "for _ in range(50): ctx.place([call.sell_to_open(2), wing.buy_to_open(4)], '-1.25')",
+    )
+    outcome = opened(script_of(*lines)).frame(frame_at(0))
+    assert texts(outcome) == [character * 2_000] * 100
+    assert len(outcome.commands) == 50
 
 
 def test_nothing_is_called_once_the_session_has_left_running(opened):

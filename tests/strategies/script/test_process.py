@@ -1,15 +1,14 @@
 """The process: what it imports, how it begins, that it ends."""
 
+import errno
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from forven.strategies.script import platforms, process
-from forven.strategies.script.decoding import ScriptDied
 from tests.strategies.script.made_scripts import frame_at, on_frame, script_of, unchecked
 
 
@@ -85,12 +84,56 @@ def test_a_process_killed_from_outside_is_told_and_replaced(opened):
     session = opened(script_of("ctx.log('a')"))
     session.frame(frame_at(0))
     os.kill(session.pid, 9)
-    time.sleep(0.05)
+    os.waitid(os.P_PID, session.pid, os.WEXITED | os.WNOWAIT)
     outcome = session.frame(frame_at(1))
     assert "found it ended (SIGKILL)" in outcome.decisions[0].text
     assert [d.text for d in session.frame(frame_at(2)).decisions] == ["a"]
 
 
-def test_a_death_is_one_error_of_the_family():
-    with pytest.raises(ScriptDied, match="answer"):
-        raise ScriptDied("answer")
+@pytest.fixture
+def full(monkeypatch):
+    """Return a function that lets so many starts of a process fail, the system being full."""
+    real = subprocess.Popen
+
+    def fail(count):
+        left = [OSError(errno.EMFILE, "Too many open files")] * count
+        monkeypatch.setattr(
+            process.subprocess, "Popen", lambda *given, **named: start(left, given, named)
+        )
+
+    def start(left, given, named):
+        if left:
+            raise left.pop()
+        return real(*given, **named)
+
+    return fail
+
+
+def test_a_process_that_cannot_be_started_is_told_and_tried_again(opened, full):
+    session = opened(script_of("ctx.log('a')"))
+    full(2)
+    session.start()
+    outcome = session.frame(frame_at(0))
+    assert outcome.decisions[0].data == {"crash": 1, "given_up": False}
+    expected = "process: expected it to start, found [Errno 24] Too many open files"
+    assert outcome.decisions[0].text == expected
+    assert [d.text for d in session.frame(frame_at(1)).decisions] == ["a"]
+
+
+def test_a_process_that_died_and_cannot_be_replaced_is_tried_again(opened, full):
+    session = opened(
+        unchecked(on_frame("if ctx.clock.second == 0: reach('_exit')(1)", "ctx.log(1)"))
+    )
+    session.start()
+    full(1)
+    assert "found it ended" in session.frame(frame_at(0)).decisions[0].text
+    assert session.pid is None
+    assert [d.text for d in session.frame(frame_at(1)).decisions] == ["1"]
+
+
+def test_a_full_system_gives_a_script_up_in_the_end(opened, full):
+    session = opened(script_of("ctx.log('a')"))
+    full(100)
+    found = [session.frame(frame_at(second)) for second in range(4)]
+    assert [len(outcome.decisions) for outcome in found] == [1, 1, 1, 0]
+    assert session.is_given_up

@@ -5,17 +5,33 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from forven.engine import commands
 from forven.kernels import schema
+from forven.strategies.script import limits, recovery
 from forven.strategies.script.driver import ScriptSession
 from forven.strategies.script.frames import Decision, ScriptOutcome
+from forven.strategies.script.limits import ScriptLimits
 from forven.strategies.script.recovery import ScriptRecord, recover
-from forven.strategies.script.replay import script_day, seen_frames
+from forven.strategies.script.seen import script_day, seen_frames
 from forven.strategies.script.source import parse_script
 from tests.engine.conftest import CASH, coarse_day  # noqa: F401 - a fixture
-from tests.strategies.script.made_scripts import frame_at, on_frame, script_of, unchecked
+from tests.strategies.script.made_scripts import (
+    SYMBOLS,
+    frame_at,
+    made_day,
+    on_frame,
+    script_of,
+    unchecked,
+)
 from tests.strategies.script.test_backtest import LIVE, STRANGLE, strangle  # noqa: F401
-from tests.strategies.script.test_replay import taken_by
+from tests.strategies.script.test_driver import placed
+from tests.strategies.script.test_seen import taken_by
 
+ORDER = commands.Order(
+    kind="limit",
+    legs=(commands.Leg(instrument=SYMBOLS[2], quantity=1, action="sell to open"),),
+    price="1.60",
+)
 COUNTER = """
 class Made:
     def __init__(self):
@@ -152,6 +168,47 @@ def test_a_pause_later_in_a_batch_does_not_touch_the_orders_before_it(opened):
     whole = [session.frame(frame) for frame in frames]
     assert [len(outcome.commands) for outcome in whole] == [1] * 5 + [0, 0]
     assert recover(opened(script), frames, record_of(whole)) == ScriptOutcome()
+
+
+def test_a_log_that_was_full_is_full_after_a_death_and_a_restart(opened, monkeypatch):
+    monkeypatch.setattr(limits, "LOG_CHARACTERS_MAX", 100)
+    lines = (
+        "ctx.log('a' * 30)",
+        "ctx.log('b' * 80)",
+        "if ctx.clock.second == 3: reach('_exit')(1)",
+    )
+    script = unchecked(on_frame(*lines))
+    whole = run(opened(script), range(6))
+    texts = [[decision.text[:30] for decision in outcome.decisions] for outcome in whole]
+    assert texts == [["a" * 30, "the log of this session is ful"], [], [], [texts[3][0]], [], []]
+    again = opened(script)
+    assert recover(again, frames_of(range(5)), record_of(whole[:5])) == ScriptOutcome()
+    assert run(again, [5]) == whole[5:]
+
+
+SLOW = "self.n = sum(range(500_000)) and getattr(self, 'n', 0) + 1"
+
+
+def test_a_slow_script_is_recovered_where_a_batch_has_not_the_time(opened, monkeypatch):
+    monkeypatch.setattr(recovery, "_FRAMES_AT_ONCE", 100)
+    script, slow = script_of(SLOW, "ctx.log(self.n)"), ScriptLimits(call_cpu_ms=300)
+    whole = run(opened(script, limits=slow), range(102))
+    again = opened(script, limits=slow)
+    assert recover(again, frames_of(range(100)), record_of(whole[:100])) == ScriptOutcome()
+    assert run(again, range(100, 102)) == whole[100:]
+
+
+def test_a_process_that_was_begun_early_knows_the_rows_before_its_last_start(opened):
+    lines = ("ctx.log(len(ctx.orders))", "if ctx.clock.second == 5: reach('_exit')(1)")
+    script = unchecked(on_frame(*lines))
+    order = placed(frame_at(1).ts, 1, commands.place(0, ORDER, made_day()))
+    frames = [frame_at(0), frame_at(1, rows=order), *frames_of(range(2, 9))]
+    session = opened(script)
+    whole = [session.frame(frame) for frame in frames]
+    assert whole[8].decisions[0].text == "1"
+    again = opened(script)
+    again.start()
+    assert recover(again, frames, record_of(whole)) == ScriptOutcome()
 
 
 def test_nothing_to_recover_is_nothing(opened):

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import forven
 from forven.kernels import schema
-from forven.strategies.script import allowed, limits
+from forven.strategies.script import limits
 from forven.strategies.script.backtest import run_script
 from forven.strategies.script.child import context, market, orders, seccomp
 from forven.strategies.script.limits import ScriptLimits
+from forven.strategies.script.names import MODULES
 from forven.strategies.script.source import parse_script
 from tests.engine.conftest import CASH, coarse_day  # noqa: F401 - a fixture
 from tests.strategies.script.test_backtest import LIVE
@@ -39,7 +40,7 @@ def test_the_page_names_what_options_orders_and_fills_have():
 
 def test_the_page_names_the_modules_the_calls_and_the_limits():
     listed = re.search(r"Modules: (.*?)\n\n", PAGE, re.DOTALL).group(1)
-    assert tuple(re.findall(r"`(\w+)`", listed)) == allowed.MODULES
+    assert tuple(re.findall(r"`(\w+)`", listed)) == MODULES
     listed = re.search(
         r"\*\*The list of calls\*\* \(Linux\): (.*?)\. Every", PAGE, re.DOTALL
     ).group(1)

@@ -98,6 +98,57 @@ def compare_words(code, left, right, bars, first, last, out):
             out[word] = equal_word(left_row, left_at, right_row, right_at)
 
 
+@step
+def cross_words(left, right, bars, first, last, outs):
+    """Write words [first, last) of two crossings at once: above in `outs[0]`, below in `outs[1]`.
+
+    Each pair of values is loaded and compared once: what was before is the word moved by a bar.
+    """
+    left_row, left_lag, left_pace = left
+    right_row, right_lag, right_pace = right
+    above_out, below_out = outs
+    least = max(left_lag, right_lag) + 1
+    is_known = False
+    upto_carry = from_carry = _NONE
+    for word in range(first, last):
+        begin = word * 64
+        left_at = begin * left_pace - left_lag
+        right_at = begin * right_pace - right_lag
+        if begin < least or begin + 64 > bars:
+            above_out[word] = edge_word(CODE_CROSS, left, right, bars, begin)
+            below_out[word] = edge_word(CODE_CROSS, right, left, bars, begin)
+            is_known = False
+            continue
+        if not is_known:
+            one = left_row[np.uint64(left_at - left_pace)]
+            other = right_row[np.uint64(right_at - right_pace)]
+            upto_carry = np.uint64(one <= other)
+            from_carry = np.uint64(one >= other)
+            is_known = True
+        above, below, equal = _order_words(left_row, left_at, right_row, right_at)
+        upto = below | equal
+        above_out[word] = above & ((upto << np.uint64(1)) | upto_carry)
+        upto_carry = upto >> np.uint64(63)
+        upto = above | equal
+        below_out[word] = below & ((upto << np.uint64(1)) | from_carry)
+        from_carry = upto >> np.uint64(63)
+
+
+@inlined
+def _order_words(left, left_at, right, right_at):
+    """Return words of `left > right`, `left < right` and `left == right` from two places on."""
+    left_from = np.uint64(left_at)
+    right_from = np.uint64(right_at)
+    above = below = equal = _NONE
+    for bit in range(np.uint64(64)):
+        one = left[left_from + bit]
+        other = right[right_from + bit]
+        above |= np.uint64(one > other) << bit
+        below |= np.uint64(one < other) << bit
+        equal |= np.uint64(one == other) << bit
+    return above, below, equal
+
+
 @inlined
 def next_set(row, first, last):
     """Return the first bar of [first, last) whose bit is set, or `last`."""

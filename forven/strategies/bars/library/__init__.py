@@ -3,21 +3,27 @@
 from types import ModuleType
 
 from forven.strategies.bars.library import (
+    bands,
+    breakout,
     composites,
     crossovers,
     macro,
     other,
     positioning,
+    price_action,
     trend,
     volume_flow,
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    bands,
+    breakout,
     composites,
     crossovers,
     macro,
     other,
     positioning,
+    price_action,
     trend,
     volume_flow,
 )

@@ -11,6 +11,7 @@ from forven.primitives.errors import InvalidInput, InvalidOrder
 from forven.strategies.script import limits, protocol
 from forven.strategies.script.child import prices
 from forven.strategies.script.child.account import Account
+from forven.strategies.script.child.dates import Date
 from forven.strategies.script.child.market import Chain, Leg, Option, Quotes
 from forven.strategies.script.child.orders import (
     Event,
@@ -25,7 +26,6 @@ from forven.strategies.script.child.orders import (
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - New York wall-clock time, its offset added
 _LEVELS = ("debug", "info", "warning", "error")
 _WHOLE_MAX = 2**53
-_DEPTH_MAX = 6
 
 
 class Context:
@@ -46,7 +46,7 @@ class Context:
         self._cash = self._value = facts["opening_cash"]
         self._is_stale = False
         self.chain = Chain(self._quotes, facts)
-        self.day: date = date.fromisoformat(facts["day"])
+        self.day: date = Date.fromisoformat(facts["day"])
         self.open: int = facts["open"]
         self.close: int = facts["close"]
         self.now: int = facts["open"]
@@ -116,10 +116,7 @@ class Context:
 
     def snap(self, price: Decimal | int | str, legs: object) -> Decimal:
         """Return the largest order price that is not above `price`, on the grid of these legs."""
-        count = len(checked_legs(legs))
-        cents = int((Decimal(price) * 100).to_integral_value(rounding="ROUND_FLOOR"))
-        width = prices.step(cents, count)
-        return prices.price(cents // width * width)
+        return prices.snapped(price, len(checked_legs(legs)))
 
     # what it can do
 
@@ -280,11 +277,15 @@ def _plain(value: object, depth: int) -> object:
         return value.symbol
     if isinstance(value, Decimal | date | time):
         return str(value)
-    if depth < _DEPTH_MAX and isinstance(value, dict):
+    if depth < limits.DATA_DEPTH_MAX and isinstance(value, dict):
         return {_text(str(name)): _plain(entry, depth + 1) for name, entry in value.items()}
-    if depth < _DEPTH_MAX and isinstance(value, list | tuple) and not isinstance(value, Leg):
+    if (
+        depth < limits.DATA_DEPTH_MAX
+        and isinstance(value, list | tuple)
+        and not isinstance(value, Leg)
+    ):
         return [_plain(entry, depth + 1) for entry in value]
     raise InvalidInput(
         f"data: expected numbers, texts, lists and dicts, found {type(value).__name__} "
-        f"(at most {_DEPTH_MAX} levels)"
+        f"(at most {limits.DATA_DEPTH_MAX} levels)"
     )

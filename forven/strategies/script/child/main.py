@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from forven.primitives.errors import ForvenError
 from forven.strategies.script import protocol
 from forven.strategies.script.child.context import Desk
-from forven.strategies.script.child.namespace import namespace_for
+from forven.strategies.script.child.namespace import namespace_for, seed_process
 from forven.strategies.script.child.sandbox import SandboxFailed, confine, set_limits
 
 _READ_BYTES = 1 << 20
@@ -94,11 +94,12 @@ class _Runner:
         while True:
             kind, body = _receive()
             decided = self._frames(body, stops=kind == protocol.MESSAGE_AHEAD)
-            _send(protocol.MESSAGE_DECIDED, json.dumps(decided).encode() if decided else b"")
+            _send(protocol.MESSAGE_DECIDED, _written(decided) if decided else b"")
 
     def _load(self) -> None:
         """Run the script's text and make its strategy."""
         facts = self._facts
+        seed_process(facts["seed"])
         scope = namespace_for(tuple(facts["modules"]), facts["seed"], self._desk.context.log)
         exec(compile(facts["source"], "script", "exec", dont_inherit=True), scope)
         self._script = scope[facts["class_name"]]()
@@ -113,9 +114,8 @@ class _Runner:
         decided: list[list[object]] = []
         position, number = 0, 0
         while position < len(body):
-            position, is_called = self._take(body, position)
-            if is_called:
-                self._call()
+            position = self._take(body, position)
+            self._call()
             entries = self._desk.decided()
             if entries:
                 decided.append([number, entries])
@@ -124,7 +124,7 @@ class _Runner:
             number += 1
         return decided
 
-    def _take(self, body: bytes, position: int) -> tuple[int, bool]:
+    def _take(self, body: bytes, position: int) -> int:
         """Put the frame at a position of a message before the script; return where it ends."""
         header = array("q")
         end = position + 8 * protocol.FRAME_WIDTH
@@ -142,7 +142,7 @@ class _Runner:
         rows = _table(body[end:rows_end], protocol.ROW_WIDTH)
         own = _table(body[rows_end:own_end], protocol.OWN_WIDTH)
         self._desk.take(header, (columns[0], columns[1], deltas), rows, own)
-        return own_end, bool(header[protocol.FRAME_IS_CALLED])
+        return own_end
 
     def _call(self) -> None:
         """Call what the script has: its opening once, its fills, then the frame."""
@@ -183,6 +183,11 @@ def _trouble(name: str, error: BaseException) -> str:
         trace, depth = trace.tb_next, depth + 1
     place = f"{name}, line {line}" if line else name
     return f"{type(error).__name__}: {text} ({place})"
+
+
+def _written(decided: list[list[object]]) -> bytes:
+    """Return decisions as they are sent: characters as they are, not six bytes for each."""
+    return json.dumps(decided, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _table(data: bytes, width: int) -> list[tuple[int, ...]]:

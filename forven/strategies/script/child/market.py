@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from forven.primitives.errors import InvalidInput, InvalidOrder
-from forven.strategies.script.child.prices import points, price, quanta_of
+from forven.strategies.script.child.prices import millionths_of, points, price, quanta_of, quotient
 
 _MISSING = -1
 _RIGHTS = ("call", "put")
@@ -91,7 +91,7 @@ class Option:
         """The middle of an uncrossed quote, exact; None without one."""
         if not self.is_quoted:
             return None
-        return price(5 * (self.bid_quanta + self.ask_quanta)) / 10
+        return quotient(price(5 * (self.bid_quanta + self.ask_quanta)), 10)
 
     @property
     def delta(self) -> Decimal | None:
@@ -99,7 +99,7 @@ class Option:
         deltas = self._quotes.deltas
         if deltas is None or deltas[self.number] < 0:
             return None
-        return Decimal(deltas[self.number]) / _DELTA_UNITS
+        return quotient(deltas[self.number], _DELTA_UNITS)
 
     def buy_to_open(self, quantity: int = 1) -> Leg:
         """Return a leg that opens or adds to a long position."""
@@ -191,7 +191,7 @@ class Chain:
         deltas = self._quotes.deltas
         if deltas is None:
             return None
-        target = int(Decimal(delta) * _DELTA_UNITS)
+        target = millionths_of(delta, "delta")
         best, least = None, 0
         options = self.calls if right == "call" else tuple(reversed(self.of(right)))
         for option in options:  # from near the money outwards or inwards: ties to the farther out

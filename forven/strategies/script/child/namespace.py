@@ -9,8 +9,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from forven.primitives.errors import ForvenError, InvalidInput
-from forven.strategies.script import allowed
+from forven.primitives.errors import ForvenError
+from forven.strategies.script.child.dates import without_clock
+from forven.strategies.script.names import BUILTINS, MODULES, is_refused_attribute
 
 # What the interpreter itself imports on behalf of a script, as `strptime` does.
 _INNER = frozenset({"_strptime", "time", "_datetime", "_pydatetime", "_decimal", "_pydecimal"})
@@ -35,8 +36,8 @@ def namespace_for(
     if "random" in table:
         table["random"] = _seeded(table["random"], seed)
     if "datetime" in table:
-        table["datetime"] = _without_clock(table["datetime"])
-    scope = {name: getattr(builtins, name) for name in allowed.BUILTINS}
+        table["datetime"] = without_clock(table["datetime"])
+    scope = {name: getattr(builtins, name) for name in BUILTINS}
     scope |= {
         "__import__": _importer(table),
         "getattr": _reader,
@@ -56,7 +57,7 @@ def _importer(table: dict[str, Any]) -> Callable[..., Any]:
             return table[name]
         if name in _INNER and name in sys.modules:
             return sys.modules[name]
-        listed = ", ".join(allowed.MODULES)
+        listed = ", ".join(MODULES)
         raise ImportRefused(f"import: expected one of {listed}; found {name}")
 
     return import_allowed
@@ -64,7 +65,7 @@ def _importer(table: dict[str, Any]) -> Callable[..., Any]:
 
 def _checked(name: object) -> str:
     """Return an attribute's name; NameRefused for inner ones."""
-    if not isinstance(name, str) or allowed.is_refused_attribute(name):
+    if not isinstance(name, str) or is_refused_attribute(name):
         raise NameRefused(f"attribute: expected a public name, found {name!r}")
     return str(name)
 
@@ -89,6 +90,15 @@ def _deleter(value: object, name: str) -> None:
     delattr(value, _checked(name))
 
 
+def seed_process(seed: int) -> None:
+    """Seed the generator that modules use by themselves, as `statistics` does.
+
+    It is another one than a script's own `random`, whose numbers it must not repeat.
+    """
+    if "random" in sys.modules:
+        sys.modules["random"].seed(seed + 1)
+
+
 def _seeded(source: Any, seed: int) -> Any:
     """Return a `random` whose every generator is seeded: the same numbers in every run."""
 
@@ -110,28 +120,4 @@ def _seeded(source: Any, seed: int) -> Any:
         if hasattr(shared, name) and name != "Random":
             setattr(module, name, getattr(shared, name))
     module.__dict__["Random"] = Random
-    return module
-
-
-class _Lookalike(type):
-    """Makes every date an instance of a class that only lacks the clock."""
-
-    def __instancecheck__(cls, value: object) -> bool:
-        return isinstance(value, cls.__base__ or object)
-
-
-def _without_clock(source: Any) -> Any:
-    """Return a `datetime` whose classes do not tell the present time."""
-
-    def refuse(*_: object) -> None:
-        raise InvalidInput("clock: expected ctx.now or ctx.clock, found the computer's time")
-
-    def without(kind: Any, *names: str) -> Any:
-        return _Lookalike(kind.__name__, (kind,), {name: staticmethod(refuse) for name in names})
-
-    module = type(sys)("datetime")
-    for name in source.__all__:
-        setattr(module, name, getattr(source, name))
-    module.__dict__["datetime"] = without(source.datetime, "now", "today", "utcnow")
-    module.__dict__["date"] = without(source.date, "today")
     return module

@@ -1,12 +1,13 @@
 """Prices and money as a script sees them: exact decimals over the kernel's integers."""
 
-from decimal import Context, Decimal, DecimalException
+from decimal import ROUND_FLOOR, Context, Decimal, DecimalException
 
 from forven.primitives.errors import InvalidOrder
 
 _EXACT = Context(prec=60)
 _KEPT_MAX = 100_000
-_QUANTA_MAX = 10**12
+_CENT = Decimal("0.01")
+_POINTS_MAX = 10**10
 _FINE_STEP = 5
 _COARSE_STEP = 10
 _FINE_LIMIT = 300
@@ -43,21 +44,49 @@ def step(quanta: int, leg_count: int) -> int:
 
 def quanta_of(value: object, name: str) -> int:
     """Return an exact price as quanta; InvalidOrder for floats and for parts of a cent."""
+    exact = _decimal_of(value, name)
+    quanta = _floored(exact)
+    if price(quanta) != exact:
+        raise InvalidOrder(f"{name}: expected whole cents, found {value}; use ctx.snap")
+    return quanta
+
+
+def snapped(value: object, leg_count: int) -> Decimal:
+    """Return the largest order price that is not above a value; errors as of `quanta_of`."""
+    cents = _floored(_decimal_of(value, "price"))
+    width = step(cents, leg_count)
+    return price(cents // width * width)
+
+
+def quotient(number: Decimal | int, divisor: int) -> Decimal:
+    """Return a quotient that has a few decimals, exact whatever context a script has set."""
+    return _EXACT.divide(Decimal(number), Decimal(divisor))
+
+
+def millionths_of(value: object, name: str) -> int:
+    """Return a number in 0.000001, the rest cut off; InvalidOrder for floats."""
+    return int(_decimal_of(value, name).scaleb(6, _EXACT))
+
+
+def _decimal_of(value: object, name: str) -> Decimal:
+    """Return an exact number that is not far beyond all prices; InvalidOrder for any other."""
     if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
         raise InvalidOrder(
             f"{name}: expected a Decimal, a whole number or a text such as '1.25', "
             f"found {type(value).__name__}; floats are not exact"
         )
     try:
-        scaled = Decimal(value).scaleb(2, _EXACT)
-        if not abs(scaled) < _QUANTA_MAX:
-            raise InvalidOrder(f"{name}: expected a price of some points, found {value}")
-        whole = int(scaled)
+        exact = Decimal(value)
     except (DecimalException, ValueError):
         raise InvalidOrder(f"{name}: expected a decimal number, found {value!r}") from None
-    if whole != scaled:
-        raise InvalidOrder(f"{name}: expected whole cents, found {value}; use ctx.snap")
-    return whole
+    if not exact.is_finite() or exact.copy_abs() >= _POINTS_MAX:
+        raise InvalidOrder(f"{name}: expected a number far below {_POINTS_MAX}, found {value}")
+    return exact
+
+
+def _floored(exact: Decimal) -> int:
+    """Return the quanta at or below a price: rounded once, from all its digits."""
+    return int(exact.quantize(_CENT, ROUND_FLOOR, _EXACT).scaleb(2, _EXACT))
 
 
 def order_quanta(value: object, leg_count: int) -> int:

@@ -51,16 +51,18 @@ CALLS = {
         "madvise": 233,
     },
 }
-"""Every system call a script's process may make; four of them with certain arguments only."""
+"""Every system call a script's process may make; five of them with certain arguments only."""
 
-_FREE = ("munmap", "brk", "rt_sigreturn", "mremap", "madvise", "exit", "exit_group")
+_FREE = ("munmap", "brk", "rt_sigreturn", "mremap", "exit", "exit_group")
+_ADVICE = (4, 8, 14, 15)  # MADV_DONTNEED, FREE, HUGEPAGE, NOHUGEPAGE: what allocators give
 
 
 def program(machine: str, read_descriptor: int, write_descriptor: int) -> bytes:
     """Return the filter as `struct sock_filter` rows.
 
     Reading is allowed from one descriptor, writing to the other, memory only if it is nobody's
-    file and never to be executed; everything else is EPERM, another architecture the end.
+    file and never to be executed, advice on it only as allocators give it; everything else is
+    EPERM, another architecture the end.
     """
     calls = CALLS[machine]
     rows = [
@@ -77,6 +79,7 @@ def program(machine: str, read_descriptor: int, write_descriptor: int) -> bytes:
     rows += _on_descriptor(calls["write"], write_descriptor)
     rows += _of_memory(calls["mmap"], is_mapping=True)
     rows += _of_memory(calls["mprotect"], is_mapping=False)
+    rows += _on_advice(calls["madvise"])
     rows.append((_RETURN, 0, 0, REFUSE))
     return b"".join(struct.pack("<HBBI", *row) for row in rows)
 
@@ -104,6 +107,20 @@ def _of_memory(call: int, is_mapping: bool) -> list[tuple[int, int, int, int]]:
         *flags,
         (_RETURN, 0, 0, ALLOW),
         (_RETURN, 0, 0, REFUSE),
+    ]
+
+
+def _on_advice(call: int) -> list[tuple[int, int, int, int]]:
+    """Return rows that allow a call whose third argument, an int, is one of a few."""
+    jumps = [
+        (_JUMP_EQUAL, len(_ADVICE) - number, 0, advice) for number, advice in enumerate(_ADVICE)
+    ]
+    return [
+        (_JUMP_EQUAL, 0, len(_ADVICE) + 3, call),
+        (_LOAD, 0, 0, _argument(2)),
+        *jumps,
+        (_RETURN, 0, 0, REFUSE),
+        (_RETURN, 0, 0, ALLOW),
     ]
 
 

@@ -40,7 +40,7 @@ def test_only_the_listed_calls_can_be_allowed(machine):
     allowed = {
         call
         for call in range(600)
-        for arguments in ((READ,), (WRITE,), (0, 0, 0, 0x22))
+        for arguments in ((READ,), (WRITE,), (0, 0, 0, 0x22), (0, 0, 4))
         if verdict(machine, call, *arguments) == ALLOW
     }
     assert allowed == set(seccomp.CALLS[machine].values())
@@ -65,6 +65,14 @@ def test_memory_is_never_executable_nor_a_file(machine):
     assert verdict(machine, calls["mmap"], 0, 4096, 1, 0x02, 3) == REFUSE
     assert verdict(machine, calls["mprotect"], 0, 4096, 3) == ALLOW
     assert verdict(machine, calls["mprotect"], 0, 4096, 5) == REFUSE
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_memory_takes_the_advice_of_allocators_and_no_other(machine):
+    call = seccomp.CALLS[machine]["madvise"]
+    taken = {advice for advice in range(200) if verdict(machine, call, 0, 4096, advice) == ALLOW}
+    assert taken == {4, 8, 14, 15}
+    assert verdict(machine, call, 0, 4096, 100) == REFUSE  # a page of memory declared broken
 
 
 @pytest.mark.parametrize("machine", MACHINES)

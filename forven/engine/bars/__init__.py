@@ -1,0 +1,1 @@
+"""Runs of strategies over bars: settings, what the market adds, segments and results."""

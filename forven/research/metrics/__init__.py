@@ -1,0 +1,1 @@
+"""Performance metrics: each formula once, for sessions of options and for runs over bars."""

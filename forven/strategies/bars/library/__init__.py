@@ -8,11 +8,15 @@ from forven.strategies.bars.library import (
     composites,
     crossovers,
     macro,
+    oscillators,
     other,
     positioning,
     price_action,
+    reversion,
+    strength,
     trend,
     volume_flow,
+    vwap_lines,
 )
 
 MODULES: tuple[ModuleType, ...] = (
@@ -21,9 +25,13 @@ MODULES: tuple[ModuleType, ...] = (
     composites,
     crossovers,
     macro,
+    oscillators,
     other,
     positioning,
     price_action,
+    reversion,
+    strength,
     trend,
     volume_flow,
+    vwap_lines,
 )

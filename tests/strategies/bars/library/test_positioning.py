@@ -13,10 +13,10 @@ from forven.strategies.bars.library.positioning import score, score_bars
 from forven.strategies.bars.market import Market
 from forven.strategies.bars.registry import built_in, strategy_named
 from forven.strategies.bars.signals import signals_of
-from tests.strategies.bars.library.enriched import (
+from tests.strategies.bars.library.drawn import (
     NAN,
     UNUSUAL,
-    enriched,
+    dots,
     falling,
     longs,
     rising,
@@ -30,24 +30,32 @@ PAID = [-rate for rate in RATES]
 
 def test_funding_is_paid_in_the_direction_of_the_trend():
     # An hour's rates; longs are paid below 0. A rise lies over its EMA, a fall under it.
-    bars = enriched(rising(7), funding_rate=RATES)
+    bars = dots(rising(7), columns={"funding_rate": RATES})
     assert longs("funding", bars, ema_period=2) == ([1, 2], [0, 5])
     assert longs("funding", bars, ema_period=2, entry=4e-6) == ([1], [0, 5])
     assert longs("funding", bars, ema_period=2, exit=1e-6) == ([1, 2], [0])
-    assert longs("funding", enriched(falling(7), funding_rate=RATES), ema_period=2)[0] == []
+    assert (
+        longs("funding", dots(falling(7), columns={"funding_rate": RATES}), ema_period=2)[0] == []
+    )
 
 
 def test_funding_of_shorts_is_the_mirror():
-    bars = enriched(falling(7), funding_rate=PAID)
+    bars = dots(falling(7), columns={"funding_rate": PAID})
     assert shorts("funding", bars, ema_period=2) == ([1, 2], [0, 5])
-    assert shorts("funding", enriched(rising(7), funding_rate=PAID), ema_period=2)[0] == []
+    assert shorts("funding", dots(rising(7), columns={"funding_rate": PAID}), ema_period=2)[0] == []
     assert longs("funding", bars, ema_period=2)[0] == []
 
 
 def test_funding_direction_asks_for_no_trend():
     for closes in (rising(7), falling(7)):
-        assert longs("funding_direction", enriched(closes, funding_rate=RATES)) == ([1, 2], [0, 5])
-        assert shorts("funding_direction", enriched(closes, funding_rate=PAID)) == ([1, 2], [0, 5])
+        assert longs("funding_direction", dots(closes, columns={"funding_rate": RATES})) == (
+            [1, 2],
+            [0, 5],
+        )
+        assert shorts("funding_direction", dots(closes, columns={"funding_rate": PAID})) == (
+            [1, 2],
+            [0, 5],
+        )
 
 
 # Rises by 1 to bar 10, falls by 2 at bar 11: RSI(2) 33.3, EMA(8) 106.8, EMA(2) 108.5.
@@ -57,19 +65,19 @@ REVERSION = {"window": 12, "rsi_period": 2, "ema_period": 8}
 
 def test_funding_regime_reversion():
     name = "funding_regime_reversion"
-    bars = enriched(DIP, funding_rate=[-1e-6 * one for one in UNUSUAL])
+    bars = dots(DIP, columns={"funding_rate": [-1e-6 * one for one in UNUSUAL]})
     assert longs(name, bars, **REVERSION) == ([11], [12])
     assert longs(name, bars, **REVERSION, entry_z=3.4)[0] == []
     assert longs(name, bars, **REVERSION, rsi_low=30.0)[0] == []
     assert longs(name, bars, **{**REVERSION, "ema_period": 2})[0] == []
-    upside_down = enriched(
-        [300.0 - close for close in DIP], funding_rate=[1e-6 * x for x in UNUSUAL]
+    upside_down = dots(
+        [300.0 - close for close in DIP], columns={"funding_rate": [1e-6 * x for x in UNUSUAL]}
     )
     assert shorts(name, upside_down, **REVERSION) == ([11], [12])
 
 
 def test_funding_that_stands_still_is_ordinary():
-    bars = enriched(DIP, funding_rate=[1.25e-5] * 13)
+    bars = dots(DIP, columns={"funding_rate": [1.25e-5] * 13})
     assert longs("funding_regime_reversion", bars, **REVERSION) == ([], [11, 12])
 
 
@@ -77,25 +85,33 @@ def test_funding_crowding_composite():
     name, given = "funding_crowding_composite", {"window_hours": 12}
     down = [-1e-6 * one for one in UNUSUAL]
     ratio, even = [1.0] * 11 + [0.5, 1.0], [0.0] * 13
-    two = enriched([100.0] * 13, funding_rate=down, ls_ratio=ratio, liq_imbalance=even)
+    two = dots(
+        [100.0] * 13, columns={"funding_rate": down, "ls_ratio": ratio, "liq_imbalance": even}
+    )
     assert longs(name, two, **given) == ([11], [12])
     assert longs(name, two, **given, conditions=3)[0] == []
     forced = [0.0] * 11 + [-0.3, 0.0]
-    three = enriched([100.0] * 13, funding_rate=down, ls_ratio=ratio, liq_imbalance=forced)
+    three = dots(
+        [100.0] * 13, columns={"funding_rate": down, "ls_ratio": ratio, "liq_imbalance": forced}
+    )
     assert longs(name, three, **given, conditions=3)[0] == [11]
     assert longs(name, three, **given, conditions=3, liquidation_extreme=0.4)[0] == []
     assert longs(name, three, **given, conditions=3, ls_extreme=2.5)[0] == []
     missing = [1.0] * 11 + [NAN, 1.0]
-    two_of_two = enriched([100.0] * 13, funding_rate=down, ls_ratio=missing, liq_imbalance=forced)
+    two_of_two = dots(
+        [100.0] * 13, columns={"funding_rate": down, "ls_ratio": missing, "liq_imbalance": forced}
+    )
     assert longs(name, two_of_two, **given)[0] == []
 
 
 def test_funding_crowding_composite_of_shorts_is_the_mirror():
-    bars = enriched(
+    bars = dots(
         [100.0] * 13,
-        funding_rate=[1e-6 * one for one in UNUSUAL],
-        ls_ratio=[1.0] * 11 + [2.0, 1.0],
-        liq_imbalance=[0.0] * 13,
+        columns={
+            "funding_rate": [1e-6 * one for one in UNUSUAL],
+            "ls_ratio": [1.0] * 11 + [2.0, 1.0],
+            "liq_imbalance": [0.0] * 13,
+        },
     )
     assert shorts("funding_crowding_composite", bars, window_hours=12) == ([11], [12])
     assert longs("funding_crowding_composite", bars, window_hours=12)[0] == []
@@ -104,7 +120,7 @@ def test_funding_crowding_composite_of_shorts_is_the_mirror():
 def test_crowding_detector():
     ratio = [1.0, 1.0, 0.5, 0.5, 0.9, 1.3, 2.0, 2.1, NAN]
     interest = [100.0, 100.0, 110.0, 109.0, 100.0, 100.0, 110.0, NAN, 130.0]
-    bars = enriched([100.0] * 9, ls_ratio=ratio, open_interest=interest)
+    bars = dots([100.0] * 9, columns={"ls_ratio": ratio, "open_interest": interest})
     given = {"growth_hours": 2}
     assert longs("crowding_detector", bars, **given) == ([2], [0, 1, 4, 5, 6, 7])
     assert shorts("crowding_detector", bars, **given) == ([6], [0, 1, 2, 3, 4])
@@ -116,12 +132,14 @@ def test_crowding_detector():
 def test_liquidation_cascade(timeframe):
     nothing = [0.0] * 13
     crash = [1e6 * one for one in UNUSUAL]
-    bars = enriched([100.0] * 13, timeframe, long_liq_usd=crash, short_liq_usd=nothing)
+    bars = dots([100.0] * 13, timeframe, columns={"long_liq_usd": crash, "short_liq_usd": nothing})
     given = {"window_hours": 12}
     assert longs("liquidation_cascade", bars, **given) == ([11], [12])
     assert longs("liquidation_cascade", bars, **given, entry_z=3.4)[0] == []
     assert longs("liquidation_cascade", bars, **given, exit_z=0.25)[1] == []
-    squeeze = enriched([100.0] * 13, timeframe, long_liq_usd=nothing, short_liq_usd=crash)
+    squeeze = dots(
+        [100.0] * 13, timeframe, columns={"long_liq_usd": nothing, "short_liq_usd": crash}
+    )
     assert shorts("liquidation_cascade", squeeze, **given) == ([11], [12])
     assert longs("liquidation_cascade", squeeze, **given)[0] == []
 
@@ -133,7 +151,9 @@ def test_a_score_is_never_of_too_few_bars():
 
 def test_a_score_is_nought_where_a_column_stands_still_and_missing_where_it_is():
     column = [3.0] * 14 + [NAN] * 2
-    found = Evaluation(enriched([100.0] * 16, basis=column)).column(score(Source("basis"), 12))
+    found = Evaluation(dots([100.0] * 16, columns={"basis": column})).column(
+        score(Source("basis"), 12)
+    )
     assert np.flatnonzero(found == 0.0).tolist() == [11, 12, 13]
     assert np.isnan(found[:11]).all() and np.isnan(found[14:]).all()
 
@@ -141,7 +161,7 @@ def test_a_score_is_nought_where_a_column_stands_still_and_missing_where_it_is()
 @pytest.mark.parametrize("strategy", ENRICHED, ids=lambda strategy: strategy.name)
 def test_a_column_that_is_not_there_is_named(strategy):
     columns = {need: [1.0] * 40 for need in strategy.needs[1:]}
-    bars = enriched([100.0] * 40, "1d", **columns)
+    bars = dots([100.0] * 40, "1d", columns={**columns})
     with pytest.raises(MissingColumns, match=f"the column {strategy.needs[0]}, found none"):
         compile_runs(strategy, [{}], bars)
 

@@ -10,7 +10,7 @@ from forven.strategies.bars.parameters import Parameters
 from forven.strategies.bars.specs.columns import Names
 from forven.strategies.bars.specs.nesting import depth_of
 from forven.strategies.bars.writing import bollinger, rsi, stochastic
-from tests.strategies.bars.library.enriched import enriched
+from tests.strategies.bars.library.drawn import dots
 
 MARKET = Market("1h", ("basis",))
 
@@ -26,7 +26,7 @@ def names() -> Names:
         ("half", [0.5] * 3),
         (3, [3.0] * 3),
         ("basis", [1.0, 2.0, 3.0]),
-        ("volume", [1.0] * 3),
+        ("volume", [100.0] * 3),
         ({"+": ["close", "two"]}, [6.0, 11.0, 18.0]),
         ({"-": ["close", "basis"]}, [3.0, 7.0, 13.0]),
         ({"*": ["close", "half"]}, [2.0, 4.5, 8.0]),
@@ -39,7 +39,7 @@ def names() -> Names:
     ],
 )
 def test_an_operand_is_worked_out(part, expected):
-    bars = enriched([4.0, 9.0, 16.0], basis=[1.0, 2.0, 3.0])
+    bars = dots([4.0, 9.0, 16.0], columns={"basis": [1.0, 2.0, 3.0]})
     found = Evaluation(bars).column(names().column(part, "part"))
     assert np.array_equal(found, expected, equal_nan=True)
 

@@ -10,7 +10,7 @@ from forven.strategies.bars.parameters import Parameters
 from forven.strategies.bars.specs.columns import Names
 from forven.strategies.bars.specs.conditions import Trees, negated
 from forven.strategies.bars.writing import squeeze
-from tests.strategies.bars.library.enriched import NAN, enriched
+from tests.strategies.bars.library.drawn import NAN, dots
 
 COLUMNS = ("close", "basis", "funding_rate")
 COMPARED = {
@@ -31,7 +31,7 @@ def drawn(random):
         name: np.where(random.random(COUNT) < 0.25, NAN, random.integers(1, 5, COUNT))
         for name in COLUMNS[1:]
     }
-    return enriched(random.integers(1, 5, COUNT), **columns)
+    return dots(random.integers(1, 5, COUNT), columns={**columns})
 
 
 def written(tree, bars):
@@ -140,7 +140,7 @@ def test_a_tree_holds_where_it_is_known_to(seed):
 
 
 def test_not_is_never_true_of_a_missing_number():
-    bars = enriched([1.0] * 4, basis=[1.0, -1.0, NAN, -1.0])
+    bars = dots([1.0] * 4, columns={"basis": [1.0, -1.0, NAN, -1.0]})
     assert written({"not": ["basis", ">", 0]}, bars) == [False, True, False, True]
     assert written({"not": {"not": ["basis", "<", 0]}}, bars) == [False, True, False, True]
     assert written({"not": ["basis", "crosses_above", 0]}, bars) == [False, True, False, False]
@@ -151,7 +151,7 @@ def test_an_output_that_is_a_condition_is_negated_where_it_is_known():
     declared = {"indicator": "squeeze", "bars": 4, "width": 2.0, "channel_width": 1.5}
     names.define("narrow", {**declared, "momentum_bars": 4})
     random = np.random.default_rng(3)
-    bars = enriched(np.round(100.0 + np.cumsum(random.normal(0.0, 1.0, 60)), 2))
+    bars = dots(np.round(100.0 + np.cumsum(random.normal(0.0, 1.0, 60)), 2))
     evaluation = Evaluation(bars)
     on = Trees(names).condition("narrow.on", "tree")
     off = Trees(names).condition({"not": "narrow.on"}, "tree")
@@ -164,7 +164,7 @@ def test_an_output_that_is_a_condition_is_negated_where_it_is_known():
 
 
 def test_bars_may_be_a_parameter():
-    bars = enriched([1.0, 2.0, 1.0, 1.0, 1.0])
+    bars = dots([1.0, 2.0, 1.0, 1.0, 1.0])
     assert written({"within": "two", "of": ["close", ">", 1]}, bars) == [0, 1, 1, 0, 0]
 
 
@@ -198,4 +198,4 @@ WRONG = {
 def test_what_is_wrong_is_said(case):
     tree, message = WRONG[case]
     with pytest.raises(InvalidBarStrategy, match=message):
-        written(tree, enriched([1.0, 2.0]))
+        written(tree, dots([1.0, 2.0]))

@@ -31,7 +31,7 @@ from forven.strategies.bars.writing import (
     leverage,
     sma,
 )
-from tests.strategies.bars.library.enriched import NAN, bars_of_signals, enriched
+from tests.strategies.bars.library.drawn import NAN, bars_of_signals, dots
 from tests.strategies.bars.specs.declared import entry, nested, spec
 
 EXAMPLE = Path(__file__).parents[4] / "examples" / "bars" / "funding_dip.json"
@@ -39,7 +39,7 @@ EXAMPLE = Path(__file__).parents[4] / "examples" / "bars" / "funding_dip.json"
 
 def test_it_signals_as_declared():
     # SMA(2) and SMA(3) from bar 2: 9.5 9.67, 9 9.33, 10.5 10, 12 11.33, 9 10.
-    bars = enriched([10.0, 10.0, 9.0, 9.0, 12.0, 12.0, 6.0])
+    bars = dots([10.0, 10.0, 9.0, 9.0, 12.0, 12.0, 6.0])
     found = bars_of_signals(rule_engine(spec()), bars)
     assert (found["enter_long"], found["exit_long"]) == ([4], [2, 3, 6])
 
@@ -97,7 +97,7 @@ def test_a_spec_that_changes_later_changes_nothing():
 
 def test_a_strategy_of_rules_may_go_to_another_process():
     strategy = rule_engine(spec())
-    bars = enriched([10.0, 10.0, 9.0, 9.0, 12.0, 12.0, 6.0])
+    bars = dots([10.0, 10.0, 9.0, 9.0, 12.0, 12.0, 6.0])
     again = pickle.loads(pickle.dumps(strategy))
     assert bars_of_signals(again, bars) == bars_of_signals(strategy, bars)
 
@@ -261,14 +261,16 @@ def test_a_formula_may_not_grow_without_end():
 @pytest.mark.parametrize("word", ["starts", "not", "all", "any"])
 def test_deep_trees_take_no_time(word):
     strategy = rule_engine(entry(nested(word, 15 if word in ("all", "any") else 35)))
-    bars = enriched([0.5, 2.0, 0.5, 2.0] * 50)
+    bars = dots([0.5, 2.0, 0.5, 2.0] * 50)
     assert len(bars_of_signals(strategy, bars)["enter_long"]) <= 200
 
 
 def test_long_lists_are_not_nested_deep():
     many = [["close", ">", place] for place in range(190)]
-    strategy = rule_engine(entry({"any": many}, exit_long={"all": many[:150]}))
-    found = bars_of_signals(strategy, enriched([0.01, 150.0, 400.0]))
+    strategy = rule_engine(
+        entry({"any": many}, exit_long={"all": [["low", *one[1:]] for one in many[:150]]})
+    )
+    found = bars_of_signals(strategy, dots([0.01, 150.0, 400.0]))
     assert (found["enter_long"], found["exit_long"]) == ([1, 2], [2])
 
 
@@ -308,8 +310,7 @@ def test_a_damaged_spec_is_refused_or_runs():
             damage(damaged, odd[random.integers(len(odd))], random)
         try:
             strategy = rule_engine(damaged)
-        except InvalidInput as error:
-            assert str(error)
+        except InvalidInput:
             refused += 1
         else:
             assert bars_of_signals(strategy, bars)
@@ -343,6 +344,6 @@ def test_files_that_are_no_rules(tmp_path):
 
 
 def test_a_text_makes_the_same_as_an_object():
-    bars = enriched([10.0, 10.0, 9.0, 9.0, 12.0, 12.0, 6.0])
+    bars = dots([10.0, 10.0, 9.0, 9.0, 12.0, 12.0, 6.0])
     found = parse_rules(json.dumps(spec()))
     assert bars_of_signals(found, bars) == bars_of_signals(rule_engine(spec()), bars)

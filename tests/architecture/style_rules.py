@@ -24,7 +24,7 @@ IMPORTERS = (
     "forven/store/migrate.py",
     "tests",
 )
-"""Where modules may be loaded by name: lazy doors, the choice of a backend, rare migrations and samples."""
+"""Where modules may be loaded by name: lazy doors, a backend, rare migrations and samples."""
 
 
 def at(source: Source, node: ast.AST, complaint: str) -> str:

@@ -1,4 +1,4 @@
-"""What everybody is given: bars, two families of averages, combinations, and the engine's trades."""
+"""What everybody is given: bars, averages, combinations, and the trades of the engine."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The strategy of the sweep, written as a user writes one: two simple moving averages that cross."""
+"""The strategy of the sweep, as a user writes one: two simple moving averages that cross."""
 
 from forven.strategies.bars.writing import (
     Market,

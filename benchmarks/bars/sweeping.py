@@ -19,7 +19,6 @@ from forven.research.workloads.sizes import BenchmarkFailed
 from forven.research.workloads.taken import Taken, timed
 
 
-
 class Sweep:
     """The sweep as a user asks for it: strategy's file read, averages, runs, metrics, table.
 
@@ -65,9 +64,7 @@ class Kernel:
     def round(self) -> Taken:
         """Call the kernel once."""
         kernel = backend.load("bars")
-        seconds, _ = timed(
-            lambda: kernel.sweep(self.arrays, self.counts, self.sums, self.threads)
-        )
+        seconds, _ = timed(lambda: kernel.sweep(self.arrays, self.counts, self.sums, self.threads))
         trades = self.counts[:, 0, schema.COUNT_TRADES]
         is_nan = np.isnan(self.sums)
         sums = np.where(is_nan, np.nan, self.sums)  # one bit pattern for all that is undefined

@@ -23,6 +23,8 @@ from bar_inputs import check_growth, check_trades, read, told
 
 CASH = 10_000.0
 WIDTHS = (10, 25, 50)
+TRIED = 3
+"""Stretches of columns, and tries of each, to tune the width of a chunk by."""
 BUY = 0
 
 
@@ -47,20 +49,26 @@ class Simulated:
         self.width = self.tuned()
 
     def tuned(self):
-        """Return the width of a chunk that is fastest, each tried on the first columns."""
+        """Return the width of a chunk that is fastest, each tried on several stretches."""
         runs = len(self.inputs.pairs)
         widths = sorted({min(width, runs) for width in WIDTHS})
         self.simulate(*self.inputs.signals(0, 1))  # compiled and loaded
-        speeds = {}
+        seconds = {}
         for width in widths:
-            signals = self.inputs.signals(0, width)
-            times = []
-            for _ in range(2):
-                start = perf_counter()
-                self.simulate(*signals)
-                times.append(perf_counter() - start)
-            speeds[width] = width / min(times)
-        return max(speeds, key=speeds.get)
+            firsts = sorted({(runs - width) * at // (TRIED - 1) for at in range(TRIED)})
+            best = [self.least_seconds(first, width) for first in firsts]
+            seconds[width] = sum(best) / len(best) / width
+        return min(seconds, key=seconds.get)
+
+    def least_seconds(self, first, width):
+        """Return the least seconds of some tries of one chunk."""
+        signals = self.inputs.signals(first, first + width)
+        times = []
+        for _ in range(TRIED):
+            start = perf_counter()
+            self.simulate(*signals)
+            times.append(perf_counter() - start)
+        return min(times)
 
     def simulate(self, entries, exits):
         """Return what one chunk gives: order records, or ending values and numbers of trades."""

@@ -19,19 +19,19 @@ _ROWS = types.Array(types.int64, 2, "C", readonly=True)
         _ROWS,
         types.UniTuple(types.int64, 3),
         types.UniTuple(types.float64, 2),
-        types.int64[::1],
-        types.float64[::1],
+        types.Tuple((types.int64[::1], types.float64[::1])),
     )
 )
-def cross_all(prices, columns, pairs, bounds, money, trades, equity):
+def cross_all(prices, columns, pairs, bounds, money, out):
     """Hold while the fast average is above the slow one, of some combinations; fees, compounded.
 
     prices  open, close, quanta          columns  (C, n)        pairs  (K, 2) fast, slow
     bounds  the bar from which signals act, the first combination, the one after the last
-    money   capital, fee of one side as a fraction      trades, equity  (K,) written
+    money   capital, fee of one side as a fraction    out   (K,) trades, (K,) equity
     errors  none: the caller checks                     source          this file
     """
     opens, closes = prices
+    trades, equity = out
     begin, first, last = bounds
     capital, cost = money
     end = opens.size

@@ -56,7 +56,7 @@ class BareLoop:
         """Go through some of them."""
         bounds = (self.begin, first, last)
         out = (self.trades, self.equity)
-        cross_all(self.prices, self.columns, self.pairs, bounds, self.money, *out)
+        cross_all(self.prices, self.columns, self.pairs, bounds, self.money, out)
 
 
 def _sealed(array: np.ndarray) -> np.ndarray:

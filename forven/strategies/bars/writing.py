@@ -12,6 +12,7 @@ from forven.strategies.bars.combining import (
     when,
 )
 from forven.strategies.bars.expressions import Column, Condition
+from forven.strategies.bars.indicators.anchored import day_vwap
 from forven.strategies.bars.indicators.averages import dema, ema, hma, kama, sma, tema, wma
 from forven.strategies.bars.indicators.directional import (
     adx,
@@ -116,6 +117,7 @@ __all__ = [
     "chandelier",
     "connors_rsi",
     "count_of",
+    "day_vwap",
     "dema",
     "donchian",
     "elder_ray",

@@ -5,17 +5,33 @@ from types import ModuleType
 from forven.strategies.bars.library import (
     bands,
     breakout,
+    composites,
     crossovers,
+    macro,
+    oscillators,
+    other,
+    positioning,
     price_action,
+    reversion,
+    strength,
     trend,
     volume_flow,
+    vwap_lines,
 )
 
 MODULES: tuple[ModuleType, ...] = (
     bands,
     breakout,
+    composites,
     crossovers,
+    macro,
+    oscillators,
+    other,
+    positioning,
     price_action,
+    reversion,
+    strength,
     trend,
     volume_flow,
+    vwap_lines,
 )

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from forven.market.bars.bars import Bars
+from forven.market.bars.synthetic import random_bars
 from forven.market.bars.timeframes import timeframe_of
 from forven.strategies.bars.registry import strategy_named
 from forven.strategies.bars.rules import SIGNALS
@@ -13,6 +14,11 @@ from forven.strategies.bars.signals import signals_of
 
 _FIRST_NS = 18_262 * 86_400 * 1_000_000_000  # 2020-01-01
 _GAP = 0.03
+NAN = float("nan")
+UNUSUAL = [0.0] * 11 + [1.0, 0.0]
+"""Over 12 bars its scores are sqrt(11) = 3.32 at bar 11 and -0.30 at bar 12."""
+RAMP = list(range(110, 130))
+"""Closes that rise by 1: an RSI of 100, and an EMA of b bars that lies (b - 1) / 2 below."""
 
 
 def draw(closes, timeframe="1h", columns: Mapping[str, list[float]] | None = None, **given) -> Bars:
@@ -39,6 +45,21 @@ def draw(closes, timeframe="1h", columns: Mapping[str, list[float]] | None = Non
     )
 
 
+def dots(closes, timeframe="1h", **given) -> Bars:
+    """Return bars of one price each; `given` as for draw."""
+    return draw(closes, timeframe, opens=dict(enumerate(closes)), **given)
+
+
+def rising(count: int) -> list[float]:
+    """Return closes that rise by 1."""
+    return [100.0 + bar for bar in range(count)]
+
+
+def falling(count: int) -> list[float]:
+    """Return closes that fall by 1."""
+    return [200.0 - bar for bar in range(count)]
+
+
 def mirrored(bars: Bars, columns: Mapping[str, list[float]] | None = None) -> Bars:
     """Return bars that fall where these rise: each price as far on the other side of the middle."""
     opens, high, low, close = int(bars.prices.max() + bars.prices.min()) - bars.prices
@@ -47,13 +68,53 @@ def mirrored(bars: Bars, columns: Mapping[str, list[float]] | None = None) -> Ba
 
 
 def signals(name: str, drawn: Bars, **parameters) -> dict[str, list[int]]:
+    """Return the bars at which a built-in strategy gives each signal."""
+    return bars_of_signals(strategy_named(name), drawn, **parameters)
+
+
+def bars_of_signals(strategy, drawn: Bars, **parameters) -> dict[str, list[int]]:
     """Return the bars at which a strategy gives each signal."""
-    strategy = strategy_named(name)
     found = signals_of(strategy, drawn, strategy.resolve(parameters))
     return {
         signal: [] if bits is None else np.flatnonzero(bits).tolist()
         for signal, bits in zip(SIGNALS, found, strict=True)
     }
+
+
+def longs(name: str, drawn: Bars, **parameters) -> tuple[list[int], list[int]]:
+    """Return the bars at which a built-in strategy enters and leaves longs."""
+    found = signals(name, drawn, **parameters)
+    return found["enter_long"], found["exit_long"]
+
+
+def shorts(name: str, drawn: Bars, **parameters) -> tuple[list[int], list[int]]:
+    """Return the bars at which a built-in strategy enters and leaves shorts."""
+    found = signals(name, drawn, **parameters)
+    return found["enter_short"], found["exit_short"]
+
+
+def held(name: str, drawn: Bars, side: str = "long", **parameters) -> list[tuple[int, int | None]]:
+    """Return (bar of the entry's signal, of the exit's) of each position; None: still held."""
+    found = signals(name, drawn, **parameters)
+    enters, leaves = found[f"enter_{side}"], set(found[f"exit_{side}"])
+    positions: list[tuple[int, int | None]] = []
+    free_from = 0
+    for bar in enters:
+        if bar < free_from or bar in leaves:
+            continue
+        end = next((later for later in range(bar + 1, len(drawn)) if later in leaves), None)
+        positions.append((bar, end))
+        free_from = len(drawn) if end is None else end
+    return positions
+
+
+def assert_mirrored(name: str) -> None:
+    """Hold a strategy's shorts over random bars to its longs over their mirror, in every bar."""
+    bars = random_bars(10_000, 21)
+    shorts, longs = signals(name, bars), signals(name, mirrored(bars))
+    assert shorts["enter_short"] and shorts["exit_short"]
+    assert shorts["enter_short"] == longs["enter_long"]
+    assert shorts["exit_short"] == longs["exit_long"]
 
 
 def assert_drawn(name, bars, entered, left, **parameters) -> None:

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from forven.engine.bars.policy import policy_of
 from forven.engine.bars.segments import TRAIN_PCT, split_segments, whole_segment
 from forven.market.bars.bars import Bars
-from forven.primitives.errors import InvalidInput
 from forven.primitives.identifiers import bytes_hash, content_hash
 from forven.primitives.version import __version__
+from forven.research.runs.inputs import said_policy
 from forven.research.sweeps.combinations import Combinations
 from forven.strategies.bars.strategy import BarStrategy
 
@@ -50,20 +50,14 @@ class SweepPlan:
     settings: SweepSettings = SweepSettings()
 
     def __post_init__(self) -> None:
-        policy_of(self.policy_given)
-        mode = self.policy_given["trade_mode"]
-        if mode not in self.strategy.modes:
-            raise InvalidInput(
-                f"trade_mode {mode}: {self.strategy.name} supports {', '.join(self.strategy.modes)}"
-            )
+        said_policy(self.strategy, self.settings.policy)
         for need in self.strategy.needs:
             self.bars.column(need)
 
     @property
     def policy_given(self) -> dict[str, Any]:
         """What is said of the policy; the strategy's own mode where none is."""
-        said = {name: value for name, value in self.settings.policy.items() if value is not None}
-        return {"trade_mode": self.strategy.mode, **said}
+        return said_policy(self.strategy, self.settings.policy)
 
     @property
     def capital(self) -> float:

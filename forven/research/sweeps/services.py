@@ -2,29 +2,24 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from forven.engine.bars.segments import TRAIN_PCT
 from forven.market.bars.bars import Bars
 from forven.market.bars.catalog import open_bars
 from forven.market.home import home_folder
-from forven.primitives.errors import EmptyRange, InvalidInput
-from forven.primitives.time import nanoseconds_of
+from forven.primitives.errors import InvalidInput
+from forven.research.runs.inputs import between, named_strategy
 from forven.research.sweeps.axes import read_axes
 from forven.research.sweeps.combinations import GRID, RANDOM, SOBOL, grid_of, sample_of
 from forven.research.sweeps.plan import SweepPlan, SweepSettings
 from forven.research.sweeps.results import SweepResults
 from forven.research.sweeps.running import Here, SweepRun, Workers, run_sweep
-from forven.strategies.bars.files import strategy_of
-from forven.strategies.bars.registry import strategy_named
-from forven.strategies.bars.strategy import BarStrategy
 
-SUFFIX = ".py"
 _FOLDER = "sweeps"
 
 
@@ -78,39 +73,6 @@ class SweepRequest:
                 source=source,
             ),
         )
-
-
-def named_strategy(named: str) -> tuple[BarStrategy, str]:
-    """Return a built-in strategy or that of a file, and the text of its file, if it has one."""
-    path, colon, name = named.rpartition(":")
-    file = Path(path if colon and path.endswith(SUFFIX) else named)
-    if file.suffix != SUFFIX:
-        return strategy_named(named), ""
-    strategy = strategy_of(file, name if file == Path(path) and colon else None)
-    return strategy, file.read_text()
-
-
-def between(bars: Bars, first_day: date | None, last_day: date | None) -> Bars:
-    """Return the bars that end in some UTC days; EmptyRange where there is none."""
-    if first_day is None and last_day is None:
-        return bars
-    ends = bars.ends_ns
-    begin = 0 if first_day is None else int(np.searchsorted(ends, _midnight(first_day), "right"))
-    end = len(bars)
-    if last_day is not None:
-        after = _midnight(last_day + timedelta(days=1))
-        end = int(np.searchsorted(ends, after, "right"))
-    if begin >= end:
-        raise EmptyRange(
-            f"{bars.symbol} {bars.timeframe}: expected bars from {first_day or 'the first'} to "
-            f"{last_day or 'the last'}, found none"
-        )
-    return bars.slice(begin, end)
-
-
-def _midnight(day: date) -> int:
-    """Return when a UTC day begins, nanoseconds."""
-    return nanoseconds_of(datetime.combine(day, time(), tzinfo=UTC))
 
 
 def default_folder(plan: SweepPlan) -> Path:

@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     from forven.research.runs.result import BarBacktestResult as BarBacktestResult
     from forven.research.runs.services import backtest_bars as backtest_bars
     from forven.research.services import backtest as backtest
+    from forven.research.sweeps.services import sweep as sweep
 
 _LAZY = {
     "backtest": "forven.research.services",
+    "sweep": "forven.research.sweeps.services",
     "BacktestResult": "forven.research.result",
     "backtest_bars": "forven.research.runs.services",
     "BarBacktestResult": "forven.research.runs.result",

@@ -12,9 +12,10 @@ import pyarrow.compute as pc
 from forven.commands.backtest_run import check_file, check_folder, tell_file
 from forven.commands.bar_options import policy_taken
 from forven.commands.data_tables import print_table
+from forven.commands.lazy import load
 from forven.commands.progress import runs_progress
+from forven.primitives.errors import InvalidInput
 from forven.primitives.time import parse_date
-from forven.research.sweeps.cluster import Cluster
 from forven.research.sweeps.leaders import DEFAULT_METRIC, FAST_METRIC, notes_on, shown_metrics
 from forven.research.sweeps.plan import SweepPlan
 from forven.research.sweeps.report import write_sweep_report
@@ -59,7 +60,14 @@ def _workers(asked: dict[str, Any]) -> Workers:
     """Return where chunks are run."""
     if asked["cluster"] is None:
         return Here(asked["threads"])
-    return Cluster(asked["cluster"], asked["threads"])
+    try:
+        cluster = load("forven.research.sweeps.cluster")
+    except ModuleNotFoundError as error:
+        raise InvalidInput(
+            f"--on: expected the package distributed, found no {error.name}; "
+            "install forven[distributed]"
+        ) from error
+    return cluster.Cluster(asked["cluster"], asked["threads"])
 
 
 def _run(plan: SweepPlan, folder: Path, workers: Workers, metric: str, quiet: bool) -> SweepResults:

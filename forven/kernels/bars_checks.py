@@ -186,7 +186,7 @@ def _check_source(columns: Floats, constants: Floats, masks: Words, program: Int
     compares = code <= s.CODE_CROSS
     for operand, lag in ((left, left_lag), (right, right_lag)):
         is_bad = compares & ((operand < -len(constants)) | (operand >= len(columns)))
-        words = f"a column up to {len(columns) - 1} or a constant from {-len(constants)}"
+        words = f"an operand from {-len(constants)} to {len(columns) - 1}"
         _refuse("program", words, is_bad, operand)
         most = np.where(operand < 0, 0, BARS_MAX)
         is_bad = compares & ((lag < 0) | (lag > most))
@@ -219,8 +219,11 @@ def _check_plans(plans: Integers, rows: int, instructions: int) -> None:
 
 def _check_registers(program: Integers, plans: Integers) -> None:
     """Refuse programs, and signals of plans, that read a register before it is written."""
-    bounds = plans[:, [s.PLAN_PROGRAM_BEGIN, s.PLAN_PROGRAM_END]]
-    ranges, numbers = np.unique(bounds, axis=0, return_inverse=True)
+    begin, end = plans[:, s.PLAN_PROGRAM_BEGIN], plans[:, s.PLAN_PROGRAM_END]
+    _, first, numbers = np.unique(
+        begin * (len(program) + 1) + end, return_index=True, return_inverse=True
+    )
+    ranges = np.stack([begin[first], end[first]], axis=1)
     written = np.zeros((len(ranges), s.REGISTERS_MAX), np.bool_)
     longest = int((ranges[:, 1] - ranges[:, 0]).max(initial=0))
     # All programs together, an instruction each at a time.
@@ -237,7 +240,7 @@ def _check_registers(program: Integers, plans: Integers) -> None:
         signals = plans[:, getattr(s, f"PLAN_{name}")]
         is_none = signals == -1
         within = np.clip(signals, 0, s.REGISTERS_MAX - 1)
-        is_bad = ~is_none & ((signals != within) | ~written[numbers.ravel(), within])
+        is_bad = ~is_none & ((signals != within) | ~written[numbers, within])
         _refuse("plans", f"{name} a register that its program writes, or -1", is_bad, signals)
 
 

@@ -34,5 +34,5 @@ def services(server: tuple[ServicesDouble, str]) -> Iterator[ServicesDouble]:
 @pytest.fixture
 def client(server: tuple[ServicesDouble, str]) -> Iterator[httpx.Client]:
     """Return a client of the server."""
-    with httpx.Client(base_url=server[1], trust_env=False, timeout=10) as client:
+    with httpx.Client(base_url=server[1], trust_env=False, timeout=10, verify=False) as client:
         yield client

@@ -45,7 +45,7 @@ def guarded(behind: ServicesDouble) -> Iterator[httpx.Client]:
     """Return a client of a server with both keys."""
     settings = Settings.load(api_key="the-api-key", operator_key="the-operator-key")
     parts = Parts(results=behind.results, guarded=lambda inner: guard(inner, settings))
-    client = httpx.Client(trust_env=False, timeout=10)
+    client = httpx.Client(trust_env=False, timeout=10, verify=False)
     with served(create_application(behind, StopSwitch(), parts)) as server, client:
         client.base_url = httpx.URL(server.url)
         yield client

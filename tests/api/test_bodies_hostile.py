@@ -35,7 +35,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Realm, htt
     results = ServicesDouble().results
     with realm(tmp_path_factory.mktemp("realm")) as place:
         application = create_application(place.services, StopSwitch(), Parts(results=results))
-        client = httpx.Client(trust_env=False, timeout=20)
+        client = httpx.Client(trust_env=False, timeout=20, verify=False)
         with served(application) as server, client:
             client.base_url = httpx.URL(server.url)
             yield place, client

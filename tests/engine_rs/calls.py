@@ -13,6 +13,7 @@ from forven.kernels.pricing_schema import VALUE_WIDTH
 from forven.kernels.states import new_states
 from forven.market.columns import rows_table
 from forven.market.schema import PRINTS, QUOTES
+from tests.engine_rs.bar_calls import evaluate_arguments, sweep_arguments, trace_arguments
 from tests.reference.perpetual.worlds import World as PerpetualWorld
 from tests.reference.perpetual.worlds import world_of as perpetual_world_of
 from tests.reference.scenarios import World, world_of
@@ -138,6 +139,13 @@ def _spot_arguments() -> dict[str, object]:
 CALLS = (
     Call("advance", session_arguments, ("state", "journal", "financials")),
     Call("perpetual_advance", perpetual_arguments, ("state", "journal")),
+    Call("bars_sweep", sweep_arguments, ("counts", "sums")),
+    Call(
+        "bars_trace",
+        trace_arguments,
+        ("counts", "sums", "trades", "trade_values", "values", "signals"),
+    ),
+    Call("bars_evaluate", evaluate_arguments, ("registers",)),
     Call("deltas_at", _deltas_arguments, ("deltas",)),
     Call("implied_volatilities", _volatility_arguments, ("sigmas", "statuses")),
     Call("black76_values", _forward_arguments, ("values",)),

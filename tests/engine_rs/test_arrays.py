@@ -15,6 +15,10 @@ NUMBERS = [
     for name, value in call.arguments().items()
     if not isinstance(value, np.ndarray)
 ]
+FREE = {("bars_evaluate", "program", 0), ("bars_evaluate", "columns", 1)}
+"""Arrays that may have any number of rows, or of bars in as many words."""
+ROOM_BEYOND = ("bars", "columns", "constants", "masks", "program", "registers")
+"""Arrays of the bar kernel that may have rows which nobody reads."""
 
 
 def named(pair):
@@ -47,7 +51,10 @@ def test_the_call_that_is_broken_below_is_accepted(engine, call):
 )
 def test_another_dtype_is_refused(engine, pair, dtype):
     call, name = pair
-    array = np.zeros(np.shape(call.arguments()[name]), dtype)
+    given = call.arguments()[name]
+    if given.dtype == dtype:
+        pytest.skip("its own dtype")
+    array = np.zeros(given.shape, dtype)
     assert refusal(engine, call, **{name: array}).argument == name
 
 
@@ -55,11 +62,12 @@ def test_another_dtype_is_refused(engine, pair, dtype):
 def test_the_other_width_of_a_number_is_refused(engine, pair):
     call, name = pair
     array = call.arguments()[name]
-    other = {"int32": np.int64, "int64": np.int32, "float64": np.float32}[str(array.dtype)]
+    widths = {"int32": "int64", "int64": "int32", "uint64": "uint32", "float64": "float32"}
+    other = widths[str(array.dtype)]
     error = refusal(engine, call, **{name: array.astype(other)})
     assert error.argument == name
     assert str(array.dtype) in error.expected
-    assert str(np.dtype(other)) in error.found
+    assert other in error.found
 
 
 @pytest.mark.parametrize("pair", ARRAYS, ids=named)
@@ -120,6 +128,8 @@ def test_another_length_is_refused(engine, pair):
             is_free |= name == "fundings" and axis == 0
             is_free |= name == "prints" and axis == 0 and len(other) > len(array)
             is_free |= name == "tiers" and axis == 0 and len(other) < len(array)
+            is_free |= (call.function, name, axis) in FREE
+            is_free |= name in ROOM_BEYOND and axis == 0 and len(other) > len(array)
             if is_free:
                 continue
             error = refusal(engine, call, **{name: np.ascontiguousarray(other)})
@@ -138,7 +148,8 @@ def test_no_length_at_all_is_refused_or_does_nothing(engine, pair):
             getattr(engine, call.function)(**given)
         except engine.BadArgument:
             continue
-        assert name in ("journal", "financials", "fundings"), (
+        is_nothing_to_do = (call.function, name, axis) == ("bars_evaluate", "program", 0)
+        assert is_nothing_to_do or name in ("journal", "financials", "fundings"), (
             "an empty array was taken for the whole"
         )
 

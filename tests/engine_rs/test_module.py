@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import forven
-from forven.kernels import perpetual_schema, pricing_schema, schema
+from forven.kernels import bars_schema, perpetual_schema, pricing_schema, schema
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,6 +35,12 @@ def test_every_column_width_and_code_of_perpetuals_is_the_same_on_both_sides(eng
     found = engine.perpetual_schema()
     assert found == constants(perpetual_schema)
     assert len(found) > 150
+
+
+def test_every_column_width_and_code_of_bars_is_the_same_on_both_sides(engine):
+    found = engine.bars_schema()
+    assert found == constants(bars_schema)
+    assert len(found) > 110
 
 
 def test_the_stub_says_what_the_module_has(engine, tmp_path):

@@ -10,6 +10,7 @@ from forven.kernels import bars_schema as s
 from forven.kernels.bars_arrays import BarArrays, BarTrace, new_results, new_trace
 from forven.kernels.bars_checks import check_arrays, check_program, check_results, check_trace
 from forven.kernels.jit.bars import runs as kernel
+from forven.kernels.jit.bars.marking import MARK_BARS
 from forven.kernels.jit.bars.scratch import ACCOUNT_WIDTH, LEDGER_WIDTH, SIDE_WIDTH
 
 Integers = npt.NDArray[np.int64]
@@ -119,6 +120,7 @@ def _new_scratch(arrays: BarArrays, registers: Words | None = None) -> tuple[npt
         np.zeros(ACCOUNT_WIDTH),
         np.zeros(LEDGER_WIDTH, np.int64),
         np.zeros(s.KELLY_LOOKBACK_MAX),
+        np.zeros((3, MARK_BARS)),
     )
 
 

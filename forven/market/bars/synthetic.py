@@ -103,7 +103,7 @@ _LEVELS = {
     "ls_ratio": (1.2, 0.3),
     "long_pct": (0.54, 0.05),
     "short_pct": (0.46, 0.05),
-    "taker_buy_sell_ratio": (1.0, 0.1),
+    "taker_buy_sell_ratio": (1.0, 0.25),
     "long_liq_usd": (2e5, 1e5),
     "short_liq_usd": (2e5, 1e5),
     "liq_imbalance": (0.0, 0.4),

@@ -1,17 +1,20 @@
-"""Chunks of a sweep spread over machines by Dask: the plan goes out once, tables come back."""
+"""Chunks of a sweep spread over machines by Dask: the plan goes out once, tables come back.
+
+The only file that needs the extra `distributed`; it is loaded where a cluster is asked for.
+"""
 
 import io
 import pickle
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from distributed import Client, as_completed
 
 from forven.market.bars.bars import Bars
 from forven.primitives.errors import ForvenError, InvalidInput
@@ -24,7 +27,7 @@ from forven.strategies.bars.registry import strategy_named
 from forven.strategies.bars.strategy import BarStrategy
 
 SCHEME = "dask://"
-_CONNECT_SECONDS = 15
+CONNECT_SECONDS = 15
 Chunk = tuple[int, int]
 
 
@@ -62,8 +65,7 @@ class Cluster:
             client.submit(_table, self._sent, chunk, listed, self.threads): number
             for number, chunk in todo
         }
-        distributed = import_module("distributed")
-        for future in distributed.as_completed(futures):
+        for future in as_completed(futures):
             yield futures[future], pa.ipc.open_stream(future.result()).read_all()
             future.release()
 
@@ -72,13 +74,7 @@ class Cluster:
         if self._client is not None:
             return self._client
         try:
-            distributed = import_module("distributed")
-        except ModuleNotFoundError as error:
-            raise NoCluster(
-                "--on: expected the package distributed, found none; install forven[distributed]"
-            ) from error
-        try:
-            self._client = distributed.Client(self.address, timeout=_CONNECT_SECONDS)
+            self._client = Client(self.address, timeout=CONNECT_SECONDS)
             versions = self._client.run(_version)
         except (OSError, TimeoutError) as error:
             raise NoCluster(f"{self.address}: expected a Dask scheduler, found none") from error

@@ -1,12 +1,10 @@
 """A sweep as a user asks for it: names and texts in, a checked plan out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
-
-import pyarrow as pa
 
 from forven.engine.bars.segments import TRAIN_PCT
 from forven.market.bars.bars import Bars
@@ -18,7 +16,7 @@ from forven.research.sweeps.axes import read_axes
 from forven.research.sweeps.combinations import GRID, RANDOM, SOBOL, grid_of, sample_of
 from forven.research.sweeps.plan import SweepPlan, SweepSettings
 from forven.research.sweeps.results import SweepResults
-from forven.research.sweeps.running import Here, SweepRun, Workers, run_sweep
+from forven.research.sweeps.running import Here, SweepRun, run_sweep
 
 _FOLDER = "sweeps"
 
@@ -84,11 +82,8 @@ def sweep(
     strategy: str,
     data: str | Bars,
     grid: Sequence[str] = (),
-    *,
     folder: Path | None = None,
     threads: int = 1,
-    workers: Workers | None = None,
-    observer: Callable[[int, pa.Table], None] | None = None,
     **options: Any,
 ) -> SweepResults:
     """Run a strategy with every combination of a grid, or a sample of them; return the results.
@@ -98,5 +93,4 @@ def sweep(
     errors   InvalidInput, InvalidParameter, TooLittleHistory, UnknownStrategy, UnknownDataset
     """
     plan = SweepRequest(strategy=strategy, data=data, grid=grid, **options).plan()
-    run = SweepRun(workers=workers or Here(threads), folder=folder, observer=observer)
-    return run_sweep(plan, run)
+    return run_sweep(plan, SweepRun(workers=Here(threads), folder=folder))

@@ -20,7 +20,6 @@ from forven.strategies.bars.expressions import (
     Constant,
     Crosses,
     Earlier,
-    Expression,
     Handed,
     Indicator,
     Lagged,
@@ -31,6 +30,7 @@ from forven.strategies.bars.expressions import (
     Throughout,
     Within,
 )
+from forven.strategies.bars.formula import Expression
 from forven.strategies.bars.indicators.registry import Series, entry_named
 from forven.strategies.bars.market import CLOCK
 

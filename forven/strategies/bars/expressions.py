@@ -1,79 +1,14 @@
 """Formulas over bars: columns of numbers, and conditions on them that hold or do not.
 
-Equal formulas are one object while it is remembered, so comparing and hashing them is cheap.
 `a == b` asks whether two formulas are the same; `a.equals(b)` is the condition.
 """
 
 import math
-from inspect import get_annotations
-from itertools import combinations
-from typing import Any, ClassVar, NoReturn
 
 from forven.strategies.bars.errors import InvalidBarStrategy
+from forven.strategies.bars.formula import Expression
 
 LAG_MAX = 100_000
-_KNOWN_MAX = 500_000
-_known: dict[tuple[Any, ...], "Expression"] = {}
-
-
-class Expression:
-    """A formula: a value that never changes, equal to another of the same shape."""
-
-    __slots__ = ("_hash",)
-    _hash: int
-    names: ClassVar[tuple[str, ...]] = ()
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        cls.names += tuple(get_annotations(cls))
-
-    def __new__(cls, *fields: Any) -> Any:
-        """Return the formula with these fields, the one that is there if it is remembered."""
-        key = (cls, *fields)
-        found = _known.get(key)
-        if found is not None:
-            return found
-        made = object.__new__(cls)
-        for name, value in zip(cls.names, fields, strict=True):
-            object.__setattr__(made, name, value)
-        object.__setattr__(made, "_hash", hash(key))
-        if len(_known) >= _KNOWN_MAX:
-            _known.clear()  # formulas stay equal by their fields; only memory is given back
-        _known[key] = made
-        return made
-
-    def __init__(self, *fields: Any) -> None:
-        """Do nothing: `__new__` made it, or had it already."""
-
-    @property
-    def fields(self) -> tuple[Any, ...]:
-        """Return what it was made of."""
-        return tuple(getattr(self, name) for name in self.names)
-
-    def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        return (
-            isinstance(other, Expression)
-            and type(self) is type(other)
-            and self._hash == other._hash
-            and self.fields == other.fields
-        )
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __setattr__(self, name: str, value: Any) -> NoReturn:
-        raise InvalidBarStrategy(f"{self!r}: a formula never changes, found {name} = {value!r}")
-
-    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
-        return type(self), self.fields
-
-    def __bool__(self) -> NoReturn:
-        raise InvalidBarStrategy(
-            f"{self!r} is a formula, neither true nor false: combine conditions with & | ~ instead "
-            "of and, or, not; write a < b < c as (a < b) & (b < c)"
-        )
 
 
 class Condition(Expression):
@@ -432,59 +367,6 @@ def as_condition(value: object) -> Condition:
             "(`a == b` compares formulas: the condition is a.equals(b))"
         )
     return value
-
-
-def minimum(left: Operand, right: Operand) -> Column:
-    """Return the smaller of two numbers at each bar."""
-    return Arithmetic("min", as_column(left), as_column(right))
-
-
-def maximum(left: Operand, right: Operand) -> Column:
-    """Return the greater of two numbers at each bar."""
-    return Arithmetic("max", as_column(left), as_column(right))
-
-
-def root(column: Column) -> Column:
-    """Return the square root; NaN below zero."""
-    return Arithmetic("sqrt", as_column(column), as_column(column))
-
-
-def when(condition: Condition, chosen: Operand, otherwise: Operand) -> Column:
-    """Return one number where a condition holds, another where it does not."""
-    return Chosen(as_condition(condition), as_column(chosen), as_column(otherwise))
-
-
-def latest(condition: Condition, column: Operand) -> Column:
-    """Return a column's number at the latest bar at which a condition held, this one included."""
-    return Latest(as_condition(condition), as_column(column))
-
-
-def bars_since(condition: Condition) -> Column:
-    """Return how many bars ago a condition last held: 0 where it holds, NaN before the first."""
-    return BarsSince(as_condition(condition))
-
-
-def all_of(first: Condition, *others: Condition) -> Condition:
-    """Return whether all of them hold."""
-    for other in others:
-        first = first & other
-    return as_condition(first)
-
-
-def any_of(first: Condition, *others: Condition) -> Condition:
-    """Return whether one of them holds."""
-    for other in others:
-        first = first | other
-    return as_condition(first)
-
-
-def at_least(count: int, *conditions: Condition) -> Condition:
-    """Return whether at least `count` of them hold, `count` from 1 to their number."""
-    if not 1 <= count <= len(conditions):
-        raise InvalidBarStrategy(
-            f"at_least: expected a count from 1 to {len(conditions)}, found {count}"
-        )
-    return any_of(*(all_of(*chosen) for chosen in combinations(conditions, count)))
 
 
 def _bars(bars: int, least: int) -> int:

@@ -13,7 +13,6 @@ from forven.strategies.bars.expressions import (
     Condition,
     Crosses,
     Earlier,
-    Expression,
     Indicator,
     Lagged,
     Latest,
@@ -22,6 +21,7 @@ from forven.strategies.bars.expressions import (
     Throughout,
     Within,
 )
+from forven.strategies.bars.formula import Expression
 from forven.strategies.bars.indicators.registry import entry_named
 
 

@@ -1,8 +1,6 @@
 """Everything a strategy's file needs, to import from one place."""
 
-from forven.strategies.bars.expressions import (
-    Column,
-    Condition,
+from forven.strategies.bars.combining import (
     all_of,
     any_of,
     at_least,
@@ -13,6 +11,8 @@ from forven.strategies.bars.expressions import (
     root,
     when,
 )
+from forven.strategies.bars.expressions import Column, Condition
+from forven.strategies.bars.indicators.anchored import day_vwap
 from forven.strategies.bars.indicators.averages import dema, ema, hma, kama, sma, tema, wma
 from forven.strategies.bars.indicators.directional import (
     adx,
@@ -22,6 +22,13 @@ from forven.strategies.bars.indicators.directional import (
     minus_di,
     parabolic_sar,
     plus_di,
+)
+from forven.strategies.bars.indicators.events import (
+    Turn,
+    highest_since,
+    lowest_since,
+    pivot_high,
+    pivot_low,
 )
 from forven.strategies.bars.indicators.momentum import (
     apo,
@@ -91,6 +98,7 @@ __all__ = [
     "Parameter",
     "Parameters",
     "Rules",
+    "Turn",
     "accumulation",
     "adx",
     "all_of",
@@ -109,12 +117,14 @@ __all__ = [
     "chandelier",
     "connors_rsi",
     "count_of",
+    "day_vwap",
     "dema",
     "donchian",
     "elder_ray",
     "ema",
     "heikin_ashi",
     "highest",
+    "highest_since",
     "hma",
     "ichimoku",
     "kama",
@@ -126,6 +136,7 @@ __all__ = [
     "linear_regression",
     "linear_regression_slope",
     "lowest",
+    "lowest_since",
     "macd",
     "maximum",
     "mfi",
@@ -137,6 +148,8 @@ __all__ = [
     "opening_range",
     "parabolic_sar",
     "percent_rank",
+    "pivot_high",
+    "pivot_low",
     "pivot_points",
     "plus_di",
     "ppo",

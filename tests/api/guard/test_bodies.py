@@ -29,7 +29,7 @@ def test_a_body_is_counted_whether_its_length_is_announced_or_not(
     limited: tuple[Running, Echo], count: int, status: int
 ) -> None:
     running, echo = limited
-    with httpx.Client(base_url=running.url, trust_env=False) as client:
+    with httpx.Client(base_url=running.url, trust_env=False, verify=False) as client:
         announced = client.post("/bots", content=b"x" * count)
         chunked = client.post("/bots", content=iter([b"x" * count]))
         for answer in (announced, chunked):
@@ -48,7 +48,7 @@ def test_ten_megabytes_are_refused_with_an_answer_the_client_can_read(
     limited: tuple[Running, Echo],
 ) -> None:
     running, echo = limited
-    with httpx.Client(base_url=running.url, trust_env=False, timeout=20.0) as client:
+    with httpx.Client(base_url=running.url, trust_env=False, timeout=20.0, verify=False) as client:
         assert client.post("/bots", content=b"x" * 10_000_000).status_code == 413
         assert client.post("/bots", content=iter([b"x" * 100_000] * 100)).status_code == 413
     assert echo.calls == []
@@ -58,7 +58,7 @@ def test_a_body_of_many_small_chunks_is_refused_where_their_sum_is_too_large(
     limited: tuple[Running, Echo],
 ) -> None:
     running, echo = limited
-    with httpx.Client(base_url=running.url, trust_env=False) as client:
+    with httpx.Client(base_url=running.url, trust_env=False, verify=False) as client:
         assert client.post("/bots", content=iter([b"x"] * (LIMIT + 1))).status_code == 413
     assert echo.calls == []
 
@@ -103,7 +103,7 @@ def test_a_length_beside_chunks_is_refused(limited: tuple[Running, Echo]) -> Non
 def test_a_body_broken_off_never_reaches_the_application(limited: tuple[Running, Echo]) -> None:
     running, echo = limited
     assert raw_exchange(running.port, HEAD + b"Content-Length: 100\r\n\r\nabc") == b""
-    with httpx.Client(base_url=running.url, trust_env=False) as client:
+    with httpx.Client(base_url=running.url, trust_env=False, verify=False) as client:
         assert client.post("/bots", content=b"whole").status_code == 200
     assert len(echo.calls) == 1
 

@@ -23,15 +23,24 @@ def guarded(**given: object) -> Iterator[tuple[Running, Echo, httpx.Client]]:
     settings = open_settings(**given)
     with (
         served(Guard(echo, settings), settings) as running,
-        httpx.Client(base_url=running.url, trust_env=False) as client,
+        httpx.Client(base_url=running.url, trust_env=False, verify=False) as client,
     ):
         yield running, echo, client
 
 
-@pytest.fixture
-def keyed() -> Iterator[tuple[Running, Echo, httpx.Client]]:
+@pytest.fixture(scope="module")
+def keyed_server() -> Iterator[tuple[Running, Echo, httpx.Client]]:
     with guarded(api_key=KEY, operator_key=OPERATOR) as parts:
         yield parts
+
+
+@pytest.fixture
+def keyed(
+    keyed_server: tuple[Running, Echo, httpx.Client],
+) -> tuple[Running, Echo, httpx.Client]:
+    """Return a server with both keys that nobody has called yet."""
+    keyed_server[1].calls.clear()
+    return keyed_server
 
 
 @pytest.mark.parametrize(

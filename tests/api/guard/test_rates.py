@@ -93,7 +93,7 @@ def test_over_http_the_refusal_says_when_to_come_back_and_health_goes_on() -> No
     key = {"x-api-key": "k"}
     with (
         served(Guard(echo, settings, clock=clock), settings) as running,
-        httpx.Client(base_url=running.url, trust_env=False) as client,
+        httpx.Client(base_url=running.url, trust_env=False, verify=False) as client,
     ):
         assert [client.get("/bots", headers=key).status_code for _ in range(3)] == [200] * 3
         answer = client.get("/bots", headers=key)
@@ -114,7 +114,7 @@ def test_a_crowd_of_addresses_keeps_no_key_from_changing_something() -> None:
     guard = Guard(Echo(), settings, clock=Clock())
     with (
         served(guard, settings) as running,
-        httpx.Client(base_url=running.url, trust_env=False) as client,
+        httpx.Client(base_url=running.url, trust_env=False, verify=False) as client,
     ):
         for number in range(CLIENTS_MAX):
             guard._rate.seconds_to_wait(str(number))  # type: ignore[union-attr]
@@ -129,7 +129,7 @@ def test_where_counting_fails_reads_pass_and_writes_do_not() -> None:
     settings = open_settings(rate_limit_enabled=True)
     with (
         served(Guard(echo, settings, clock=clock), settings) as running,
-        httpx.Client(base_url=running.url, trust_env=False) as client,
+        httpx.Client(base_url=running.url, trust_env=False, verify=False) as client,
     ):
         clock.now = None
         assert client.get("/bots").status_code == 200

@@ -47,7 +47,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     switch = StopSwitch()
     with realm(tmp_path_factory.mktemp("realm")) as place:
         parts = Parts(results=ServicesDouble().results)
-        client = httpx.Client(trust_env=False, timeout=20)
+        client = httpx.Client(trust_env=False, timeout=20, verify=False)
         with served(create_application(place.services, switch, parts)) as server, client:
             client.base_url = httpx.URL(server.url)
             yield Desk(place, client, switch)

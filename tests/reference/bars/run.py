@@ -102,12 +102,12 @@ class Run:
         if self.exits[sign][bar - 1]:
             self.happened["not entered, exit bit"] += 1
             return False
-        if any(trade.bar == bar and trade.sign == sign for trade in self.trades):
+        if any(trade.bar == bar and trade.sign == sign for trade in self.trades[-2:]):
             self.happened["entered where one was just closed"] += 1
         return True
 
     def size(self, stop: int | None, bar: int) -> int:
-        returns = [trade.gross for trade in self.trades]
+        returns = [trade.gross for trade in self.trades[-schema.KELLY_LOOKBACK_MAX - 1 :]]
         if self.plan.sizing == schema.SIZING_KELLY:
             is_all = len(returns) <= self.plan.kelly_lookback
             kind = "fewer trades than it looks back" if is_all else "more"

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from forven.strategies.bars.expressions import Column, Condition, when
+from forven.strategies.bars.combining import when
+from forven.strategies.bars.expressions import Column, Condition
 from forven.strategies.bars.writing import (
     Market,
     bars_since,

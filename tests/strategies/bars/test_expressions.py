@@ -3,19 +3,9 @@ import pickle
 
 import pytest
 
+from forven.strategies.bars.combining import all_of, any_of, at_least, latest, when
 from forven.strategies.bars.errors import InvalidBarStrategy
-from forven.strategies.bars.expressions import (
-    Arithmetic,
-    Compare,
-    Constant,
-    Source,
-    all_of,
-    any_of,
-    as_column,
-    at_least,
-    latest,
-    when,
-)
+from forven.strategies.bars.expressions import Arithmetic, Compare, Constant, Source, as_column
 from forven.strategies.bars.writing import Market, ema, macd, sma
 
 MARKET = Market()

@@ -10,6 +10,7 @@ from forven.strategies.bars.compilation import compile_runs
 from forven.strategies.bars.parameters import Parameter
 from forven.strategies.bars.registry import built_in
 from forven.strategies.bars.signals import signals_of
+from tests.strategies.bars.library.drawn import with_gaps
 
 STRATEGIES = list(built_in().values())
 LONG = 30_000
@@ -18,7 +19,7 @@ LONG = 30_000
 @pytest.fixture(scope="module")
 def long_bars():
     return {
-        timeframe: random_bars(LONG, 7, timeframe, columns=tuple(ENRICHMENT))
+        timeframe: with_gaps(random_bars(LONG, 7, timeframe, columns=tuple(ENRICHMENT)))
         for timeframe in ("1h", "15m")
     }
 

@@ -5,10 +5,11 @@ from numpy.testing import assert_array_equal
 from forven.kernels.bars_arrays import words_of
 from forven.kernels.bars_schema import CODE_MASK, REGISTERS_MAX, STEP_OUT
 from forven.market.bars.synthetic import random_bars
+from forven.strategies.bars.combining import all_of
 from forven.strategies.bars.compilation import packed
 from forven.strategies.bars.errors import InvalidBarStrategy
 from forven.strategies.bars.evaluation import Evaluation
-from forven.strategies.bars.expressions import Handed, all_of
+from forven.strategies.bars.expressions import Handed
 from forven.strategies.bars.program import NO_SIGNAL, Linker
 from forven.strategies.bars.writing import Market, sma
 from tests.reference.bars.signals import Signals, Step

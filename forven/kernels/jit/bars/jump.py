@@ -60,10 +60,10 @@ from forven.kernels.jit.bars.profit import drag_of, funding_of, gross_of, return
 from forven.kernels.jit.bars.scratch import LEDGER_ROWS, inlined
 from forven.kernels.jit.bars.sizing import floor_ppm
 from forven.kernels.jit.bars.words import next_entry
-from forven.kernels.jit.steps import step
+from forven.kernels.jit.steps import part, step
 
 
-@inlined
+@part
 def can_jump(plan, out):
     """Return whether a plan has one direction and no level, and no mark or trade is wanted."""
     sizing = plan[PLAN_SIZING]

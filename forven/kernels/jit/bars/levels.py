@@ -37,7 +37,7 @@ from forven.kernels.jit.bars.scratch import (
     inlined,
 )
 from forven.kernels.jit.bars.words import next_set
-from forven.kernels.jit.steps import step
+from forven.kernels.jit.steps import part
 
 
 @inlined
@@ -46,7 +46,7 @@ def level_at(price, sign, ppm):
     return sign * ((price * (UNIT_PPM + sign * ppm) + UNIT_PPM // 2) // UNIT_PPM)
 
 
-@step
+@part
 def fixed_stop(bars, plan, sign, bar, price):
     """Return the fixed stop of an entry as the position sees it, or NEVER_BELOW."""
     seen = sign * price
@@ -76,7 +76,7 @@ def planned_exit(exits, plan, bar, end):
     return left, REASON_SIGNAL
 
 
-@step
+@part
 def find_exit(bars, exits, plan, sign, bar, stop, end):
     """Return where an entry at the open of `bar` ends: (bar, price, reason, stage).
 
@@ -102,7 +102,7 @@ def find_exit(bars, exits, plan, sign, bar, stop, end):
     return end - 1, bars[BAR_CLOSE, end - 1], REASON_SIGNAL, STAGE_END
 
 
-@step
+@part
 def _reach(bars, sign, first, last, levels):
     """Return the first bar of [first, last) that reaches a level, as `find_exit`; or `last`."""
     fixed, liquidation, target, trail = levels

@@ -28,81 +28,101 @@ from forven.kernels.jit.bars.scratch import (
 )
 from forven.kernels.jit.steps import step
 
+MARK_BARS = 256
+"""Bars that are marked at a time: divided in a loop that the compiler makes vectors of."""
 
-@step
-def mark_bars(market, plan, sides, account, span, out):
+_NEAR = 0.999999
+"""A fall below so much of the greatest cannot be a greater one, however it is rounded."""
+
+
+@inlined
+def mark_bars(market, plan, state, span, out):
     """Mark the bars of a span, over which what is held at the close does not change.
 
-    market   (bars, funding)          span   (first, last)
+    market   (bars, funding)          state   (sides, account, marks)      span   (first, last)
     out      (sums, values): values is empty where no equity curve is wanted
     """
     first, last = span
     sums, values = out
-    if sides[LONG, SIDE_IS_HELD] == 1 or sides[SHORT, SIDE_IS_HELD] == 1:
-        _mark_held(market, plan, sides, account, span, out)
+    sides, account, marks = state
+    if sides[LONG, SIDE_IS_HELD] == 0 and sides[SHORT, SIDE_IS_HELD] == 0:
+        equity = account[ACCOUNT_EQUITY]
+        for at in range(2):
+            marks[at, 0] = equity if equity > 0.0 else 0.0
+        # A flat account's value does not change after its first bar, nor does any sum.
+        _add_bars(sums, account, marks, min(1, last - first))
+        for bar in range(first, min(last, len(values))):
+            values[bar] = marks[0, 0]
         return
-    equity = account[ACCOUNT_EQUITY]
-    value = equity if equity > 0.0 else 0.0
-    # A flat account's value does not change after its first bar, nor does any sum.
-    for _ in range(min(1, last - first)):
-        _add_bar(sums, account, value, value)
-    for bar in range(first, min(last, len(values))):
-        values[bar] = value
+    for begin in range(first, last, MARK_BARS):
+        count = min(MARK_BARS, last - begin)
+        _value(market, plan, state, begin, count)
+        _add_bars(sums, account, marks, count)
+        for at in range(count if len(values) > 0 else 0):
+            values[begin + at] = marks[0, at]
 
 
 @step
-def _mark_held(market, plan, sides, account, span, out):
-    """Mark the bars of a span in which a position is held."""
+def _value(market, plan, state, begin, count):
+    """Write the value and the trough of some bars into the first two rows of marks."""
     bars, funding = market
-    first, last = span
-    sums, values = out
-    is_long = sides[LONG, SIDE_IS_HELD] == 1
-    is_short = sides[SHORT, SIDE_IS_HELD] == 1
-    equity = account[ACCOUNT_EQUITY]
-    long_base, short_base = account[ACCOUNT_BASE], account[ACCOUNT_BASE + 1]
-    long_entry, short_entry = sides[LONG, SIDE_ENTRY_PRICE], sides[SHORT, SIDE_ENTRY_PRICE]
-    long_terms = _terms(funding, plan, sides[LONG], 1)
-    short_terms = _terms(funding, plan, sides[SHORT], -1)
-    for bar in range(first, last):
-        paid = funding[FUNDING_SUM, bar + 1]
-        close = bars[BAR_CLOSE, bar]
-        value = equity
-        trough = equity
-        if is_long:
-            value += long_base * mark_of(long_terms, long_entry, close, paid)
-            trough += long_base * mark_of(long_terms, long_entry, bars[BAR_LOW, bar], paid)
-        if is_short:
-            value += short_base * mark_of(short_terms, short_entry, close, paid)
-            trough += short_base * mark_of(short_terms, short_entry, bars[BAR_HIGH, bar], paid)
-        value = value if value > 0.0 else 0.0
-        trough = trough if trough > 0.0 else 0.0
-        _add_bar(sums, account, value, trough)
-        if bar < len(values):
-            values[bar] = value
-
-
-@inlined
-def _terms(funding, plan, held, sign):
-    """Return what the marks of a position have alike."""
+    sides, account, marks = state
+    value, trough = marks[0], marks[1]
+    for at in range(count):
+        value[at] = account[ACCOUNT_EQUITY]
+        trough[at] = account[ACCOUNT_EQUITY]
     leverage = plan[PLAN_LEVERAGE_PPM] / 1e6
     cost = plan[PLAN_COST_PPM] / 1e6
-    size = held[SIDE_SIZE_PPM] / 1e6
-    return sign, leverage, cost, size, funding[FUNDING_SUM, held[SIDE_ENTRY_BAR]]
+    paid = funding[FUNDING_SUM, begin + 1 :]
+    for side in range(2):
+        if sides[side, SIDE_IS_HELD] == 0:
+            continue
+        held = sides[side]
+        sign = 1 - 2 * side
+        former = funding[FUNDING_SUM, held[SIDE_ENTRY_BAR]]
+        terms = (sign, leverage, cost, held[SIDE_SIZE_PPM] / 1e6, former)
+        position = (held[SIDE_ENTRY_PRICE], account[ACCOUNT_BASE + side])
+        _add_marks(bars[BAR_CLOSE, begin:], paid, terms, position, value[:count])
+        adverse = bars[BAR_LOW if side == LONG else BAR_HIGH, begin:]
+        _add_marks(adverse, paid, terms, position, trough[:count])
+    for at in range(count):
+        value[at] = value[at] if value[at] > 0.0 else 0.0
+        trough[at] = trough[at] if trough[at] > 0.0 else 0.0
 
 
-@inlined
-def _add_bar(sums, account, value, trough):
-    """Add a bar's return and its drawdown."""
+@step
+def _add_marks(prices, paid, terms, position, out):
+    """Add what a position has made at each price."""
+    entry, base = position
+    for at in range(len(out)):
+        out[at] += base * mark_of(terms, entry, prices[at], paid[at])
+
+
+@step
+def _add_bars(sums, account, marks, count):
+    """Add the returns of bars and their drawdowns."""
+    value, trough, change = marks[0], marks[1], marks[2]
     former = account[ACCOUNT_FORMER]
-    change = value / former - 1.0 if former > 0.0 else 0.0
-    sums[SUM_BAR_RETURNS] += change
-    sums[SUM_BAR_SQUARES] += change * change
-    downside = change if change < 0.0 else 0.0
-    sums[SUM_BAR_DOWNSIDE] += downside * downside
+    if count > 0:
+        change[0] = value[0] / former - 1.0 if former > 0.0 else 0.0
+    for at in range(1, count):
+        ratio = value[at] / value[at - 1] - 1.0
+        change[at] = ratio if value[at - 1] > 0.0 else 0.0
+    returns, squares = sums[SUM_BAR_RETURNS], sums[SUM_BAR_SQUARES]
+    downsides, worst = sums[SUM_BAR_DOWNSIDE], sums[SUM_MAX_DRAWDOWN]
     peak = account[ACCOUNT_PEAK]
-    least = trough if trough < value else value
-    drawdown = (peak - least) / peak
-    if drawdown > sums[SUM_MAX_DRAWDOWN]:
-        sums[SUM_MAX_DRAWDOWN] = drawdown
-    account[ACCOUNT_PEAK] = value if value > peak else peak
-    account[ACCOUNT_FORMER] = value
+    for at in range(count):
+        returns += change[at]
+        squares += change[at] * change[at]
+        downside = change[at] if change[at] < 0.0 else 0.0
+        downsides += downside * downside
+        least = trough[at] if trough[at] < value[at] else value[at]
+        if peak - least > worst * peak * _NEAR:
+            drawdown = (peak - least) / peak
+            worst = drawdown if drawdown > worst else worst
+        peak = value[at] if value[at] > peak else peak
+    if count > 0:
+        account[ACCOUNT_FORMER] = value[count - 1]
+    account[ACCOUNT_PEAK] = peak
+    sums[SUM_BAR_RETURNS], sums[SUM_BAR_SQUARES] = returns, squares
+    sums[SUM_BAR_DOWNSIDE], sums[SUM_MAX_DRAWDOWN] = downsides, worst

@@ -34,6 +34,7 @@ def mark_of(terms, entry, price, latter):
     terms   (sign, leverage, cost, size, sum of rates at its entry)
     """
     sign, leverage, cost, size, former = terms
-    gross = float(sign * (price - entry)) / float(entry)
+    difference = price - entry if sign > 0 else entry - price
+    gross = float(difference) / float(entry)
     funding = float(sign) * leverage * (latter - former)
     return (gross * leverage - cost * leverage - funding) * size

@@ -22,7 +22,7 @@ from forven.kernels.bars_schema import (
 )
 from forven.kernels.jit.bars.scratch import inlined
 from forven.kernels.jit.bars.words import compare_words, cross_words
-from forven.kernels.jit.steps import step
+from forven.kernels.jit.steps import part, step
 
 _BLOCK_WORDS_MAX = 16
 _BLOCK_WORDS_MIN = 4
@@ -33,7 +33,7 @@ _NONE = np.uint64(0)
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
-@step
+@part
 def evaluate_programs(source, program, plans, bars, registers, spanning):
     """Evaluate the programs of plans, one that differs from the plan's before a slot each.
 
@@ -52,16 +52,19 @@ def evaluate_programs(source, program, plans, bars, registers, spanning):
         if has_own_program(plans, run):
             slot += 1
             spanning[slot] = _looks_back(program, plans[run])
-            if spanning[slot] == 1:
-                _pass_over(source, program, plans[run], (bars, 0, words), registers[slot])
-    for begin in range(0, words, block):
-        end = min(begin + block, words)
+    # First what passes over all bars, then the others block by block.
+    begin = -block
+    while begin < words:
+        is_whole = 1 if begin < 0 else 0
+        end = words if begin < 0 else min(begin + block, words)
+        span = (bars, max(begin, 0), end)
         slot = -1
         for run in range(len(plans)):
             if has_own_program(plans, run):
                 slot += 1
-                if spanning[slot] == 0:
-                    _pass_over(source, program, plans[run], (bars, begin, end), registers[slot])
+                if spanning[slot] == is_whole:
+                    _pass_over(source, program, plans[run], span, registers[slot])
+        begin += block
 
 
 @inlined
@@ -83,7 +86,7 @@ def _looks_back(program, plan):
     return 0
 
 
-@step
+@part
 def _pass_over(source, program, plan, span, registers):
     """Evaluate a plan's program over words; span: (bars, first word, the one after the last)."""
     at = plan[PLAN_PROGRAM_BEGIN]
@@ -108,7 +111,7 @@ def _are_opposite(program, at):
     return is_pair and program[at, STEP_OUT] != program[at + 1, STEP_OUT]
 
 
-@step
+@part
 def _evaluate_crossings(source, instruction, opposite, span, registers):
     """Evaluate two opposite crossings over words."""
     bars, first, last = span
@@ -123,7 +126,7 @@ def _evaluate_crossings(source, instruction, opposite, span, registers):
     cross_words(before, after, bars, first, last, outs)
 
 
-@step
+@part
 def _evaluate_step(source, instruction, span, registers):
     """Evaluate an instruction over words."""
     bars, first, last = span

@@ -16,7 +16,7 @@ from forven.kernels.jit.bars.program import evaluate_programs, has_own_program
 from forven.kernels.jit.bars.scratch import LEDGER_ROWS, LEDGER_RUN, LEDGER_SEGMENT, inlined
 from forven.kernels.jit.bars.simulate import simulate
 from forven.kernels.jit.compile import kernel
-from forven.kernels.jit.steps import step
+from forven.kernels.jit.steps import part
 
 
 def _read(of_type, dimensions):
@@ -31,7 +31,15 @@ _OUT = types.Tuple(
      uint64[:, :, ::1])
 )  # fmt: skip
 _SCRATCH = types.Tuple(
-    (uint64[:, :, ::1], int64[::1], int64[:, ::1], float64[::1], int64[::1], float64[::1])
+    (
+        uint64[:, :, ::1],
+        int64[::1],
+        int64[:, ::1],
+        float64[::1],
+        int64[::1],
+        float64[::1],
+        float64[:, ::1],
+    )
 )
 
 
@@ -64,7 +72,7 @@ def _batch_end(plans, first, slots):
     return run
 
 
-@step
+@part
 def _run_batch(market, batch, segments, registers, out, state):
     """Run the plans of a batch over every segment; their programs are evaluated.
 
@@ -110,13 +118,13 @@ def run_plans(market, source, tables, out, scratch):
     tables    (program, plans, segments): without segments programs are evaluated, no more
     out       (counts, sums, trades, trade_values, values, signals): counts and sums of every run
               and segment; the others written as far as they reach
-    scratch   (registers, spanning, sides, account, ledger, returns): registers (slots, R + 1, W),
-              the last row of each slot 0; spanning (slots,)
+    scratch   (registers, spanning, sides, account, ledger, returns, marks): registers
+              (slots, R + 1, W), the last row of each slot 0; spanning (slots,)
     errors    none: the caller checks
     """
     program, plans, segments = tables
-    registers, spanning, sides, account, ledger, returns = scratch
-    state = (sides, account, ledger, returns)
+    registers, spanning, sides, account, ledger, returns, marks = scratch
+    state = (sides, account, ledger, returns, marks)
     ledger[LEDGER_ROWS] = 0
     first = 0
     while first < len(plans):

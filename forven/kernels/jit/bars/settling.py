@@ -63,12 +63,11 @@ from forven.kernels.jit.bars.scratch import (
     SIDE_IS_HELD,
     SIDE_SIZE_PPM,
     STAGE_END,
-    inlined,
 )
-from forven.kernels.jit.steps import step
+from forven.kernels.jit.steps import part
 
 
-@step
+@part
 def settle(funding, plan, side, sides, state, out):
     """Close what a direction holds at the exit that was found for it.
 
@@ -120,7 +119,7 @@ def settle(funding, plan, side, sides, state, out):
     _add(sums[side * SIDE_SUMS :], made, money, counts[side * SIDE_COUNTS + COUNT_TRADES])
 
 
-@inlined
+@part
 def _count(counts, held, side, made, missing):
     """Count a trade of a size, on its side and by its reason."""
     at = side * SIDE_COUNTS
@@ -137,7 +136,7 @@ def _count(counts, held, side, made, missing):
     counts[COUNT_OPEN_AT_END] += 1 if held[SIDE_EXIT_STAGE] == STAGE_END else 0
 
 
-@inlined
+@part
 def _add(sums, made, money, trades):
     """Add a trade to the sums of its side; `trades` counts it already."""
     profit, drag, received = money
@@ -155,7 +154,7 @@ def _add(sums, made, money, trades):
         sums[SUM_WORST] = made
 
 
-@inlined
+@part
 def _write_trade(trade, held, sign, ledger, missing):
     """Write the integers of a trade."""
     trade[TRADE_RUN] = ledger[LEDGER_RUN]

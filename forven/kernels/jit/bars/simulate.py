@@ -42,7 +42,7 @@ from forven.kernels.jit.bars.scratch import (
 from forven.kernels.jit.bars.settling import settle
 from forven.kernels.jit.bars.sizing import shared_out, size_of
 from forven.kernels.jit.bars.words import next_entry
-from forven.kernels.jit.steps import step
+from forven.kernels.jit.steps import part, step
 
 
 @step
@@ -52,49 +52,45 @@ def simulate(market, signals, plan, span, scratch, out):
     market    (bars, funding)
     signals   (enter long, exit long, enter short, exit short): rows of bits
     span      (begin, end)
-    scratch   (sides, account, ledger, returns)
+    scratch   (sides, account, ledger, returns, marks)
     out       (counts, sums, trades, trade_values, values) of the run's segment
     """
     begin, end = span
-    sides, account, ledger, returns = scratch
+    sides, account, ledger, returns, marks = scratch
     counts, sums, trades, trade_values, values = out
     state = (account, ledger, returns)
     kept = (counts, sums, trades, trade_values)
     _begin(signals, plan, span, scratch, out)
     is_marked = plan[PLAN_DETAIL] == 1 or len(values) > 0
-    event = min(_next_event(sides, LONG, counts, end), _next_event(sides, SHORT, counts, end))
-    if is_marked:
-        mark_bars(market, plan, sides, account, (begin, event), (sums, values))
-    while event < end:
+    bar = begin
+    while True:
+        event = min(_next_event(sides, LONG, counts, end), _next_event(sides, SHORT, counts, end))
+        counts[COUNT_BARS_IN_MARKET] += event - bar - 1 if _has_size(sides) else 0
+        if is_marked:
+            mark_bars(market, plan, (sides, account, marks), (bar, event), (sums, values))
+        if event >= end:
+            break
         bar = event
-        for side in range(2):
-            if _ends_at(sides, side, bar, STAGE_OPEN):
-                settle(market[1], plan, side, sides, state, kept)
-                _seek(signals, sides, side, bar - 1, end)
-        if counts[COUNT_RUINED] == 0:
-            _enter(market[0], signals, plan, (bar, end), scratch)
-        is_in_market = _has_size(sides)
-        for stage in (STAGE_INSIDE, STAGE_END):
+        for stage in range(STAGE_END + 1):
+            if stage == STAGE_INSIDE:
+                if counts[COUNT_RUINED] == 0:
+                    _enter(market[0], signals, plan, (bar, end), scratch)
+                counts[COUNT_BARS_IN_MARKET] += 1 if _has_size(sides) else 0
             for side in range(2):
                 if _ends_at(sides, side, bar, stage):
                     settle(market[1], plan, side, sides, state, kept)
-                    _seek(signals, sides, side, bar, end)
-        event = min(_next_event(sides, LONG, counts, end), _next_event(sides, SHORT, counts, end))
-        counts[COUNT_BARS_IN_MARKET] += 1 if is_in_market else 0
-        counts[COUNT_BARS_IN_MARKET] += event - bar - 1 if _has_size(sides) else 0
-        if is_marked:
-            mark_bars(market, plan, sides, account, (bar, event), (sums, values))
+                    _seek(signals, sides, side, bar - 1 if stage == STAGE_OPEN else bar, end)
     sums[SUM_EQUITY] = account[ACCOUNT_EQUITY]
     if plan[PLAN_DETAIL] == 0:
         for at in (SUM_BAR_RETURNS, SUM_BAR_SQUARES, SUM_BAR_DOWNSIDE, SUM_MAX_DRAWDOWN):
             sums[at] = float("nan")
 
 
-@inlined
+@part
 def _begin(signals, plan, span, scratch, out):
     """Start a segment: flat, with the capital, every count and sum at zero."""
     begin, end = span
-    sides, account, ledger, _ = scratch
+    sides, account, ledger = scratch[0], scratch[1], scratch[2]
     out[0][:] = 0
     out[1][:] = 0.0
     capital = plan[PLAN_CAPITAL_MICROS] / 1e6
@@ -141,11 +137,11 @@ def _has_size(sides):
     return is_long or (sides[SHORT, SIDE_IS_HELD] == 1 and sides[SHORT, SIDE_SIZE_PPM] > 0)
 
 
-@step
+@part
 def _enter(bars, signals, plan, span, scratch):
     """Enter the directions whose next entry is this bar, and find where each will end."""
     bar, end = span
-    sides, account, ledger, returns = scratch
+    sides, account, ledger, returns, _ = scratch
     price = bars[BAR_OPEN, bar]
     equity = account[ACCOUNT_EQUITY]
     entered = 0

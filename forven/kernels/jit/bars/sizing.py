@@ -57,12 +57,10 @@ def kelly_ppm(plan, closed, returns):
     at = (closed - count) % returns.size
     for _ in range(count):
         one = returns[at]
-        if one > 0.0:
-            wins += 1
-            gained += one
-        elif one < 0.0:
-            losses += 1
-            lost += -one
+        wins += 1 if one > 0.0 else 0
+        losses += 1 if one < 0.0 else 0
+        gained += one if one > 0.0 else 0.0
+        lost += -one if one < 0.0 else 0.0
         at += 1
         if at == returns.size:
             at = 0

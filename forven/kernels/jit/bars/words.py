@@ -6,7 +6,7 @@ Indices are unsigned, as numba would otherwise ask of each whether it counts fro
 import numpy as np
 from numba.cpython.unsafe.numbers import trailing_zeros
 
-from forven.kernels.bars_schema import CODE_CROSS, CODE_LE, CODE_LT
+from forven.kernels.bars_schema import CODE_CROSS, CODE_EQ, CODE_LE, CODE_LT
 from forven.kernels.jit.bars.scratch import inlined
 from forven.kernels.jit.steps import step
 
@@ -33,17 +33,6 @@ def upto_word(left, left_at, right, right_at):
     word = _NONE
     for bit in range(np.uint64(64)):
         word |= np.uint64(left[left_from + bit] <= right[right_from + bit]) << bit
-    return word
-
-
-@inlined
-def equal_word(left, left_at, right, right_at):
-    """Return a word of `left == right` from two places on."""
-    left_from = np.uint64(left_at)
-    right_from = np.uint64(right_at)
-    word = _NONE
-    for bit in range(np.uint64(64)):
-        word |= np.uint64(left[left_from + bit] == right[right_from + bit]) << bit
     return word
 
 
@@ -76,26 +65,33 @@ def compare_words(code, left, right, bars, first, last, out):
     """Write words [first, last) of a comparison.
 
     left, right   (row, lag, pace): a column at pace 1, a constant 64 times over at pace 0
+
+    Equal is up to and not below; crossing above is above, and up to it a bar before.
     """
     left_row, left_lag, left_pace = left
     right_row, right_lag, right_pace = right
     least = max(left_lag, right_lag) + (1 if code == CODE_CROSS else 0)
+    back = 1 if code == CODE_CROSS else 0
+    lower = right_row if code == CODE_CROSS else left_row
+    upper = left_row if code == CODE_CROSS else right_row
     for word in range(first, last):
         begin = word * 64
-        left_at = begin * left_pace - left_lag
-        right_at = begin * right_pace - right_lag
         if begin < least or begin + 64 > bars:
             out[word] = edge_word(code, left, right, bars, begin)
-        elif code == CODE_LT:
-            out[word] = below_word(left_row, left_at, right_row, right_at)
-        elif code == CODE_LE:
-            out[word] = upto_word(left_row, left_at, right_row, right_at)
-        elif code == CODE_CROSS:
-            above = below_word(right_row, right_at, left_row, left_at)
-            former = upto_word(left_row, left_at - left_pace, right_row, right_at - right_pace)
-            out[word] = above & former
-        else:
-            out[word] = equal_word(left_row, left_at, right_row, right_at)
+            continue
+        left_at = begin * left_pace - left_lag
+        right_at = begin * right_pace - right_lag
+        below = _ALL
+        if code != CODE_LE:
+            lower_at = right_at if code == CODE_CROSS else left_at
+            upper_at = left_at if code == CODE_CROSS else right_at
+            below = below_word(lower, lower_at, upper, upper_at)
+            below = ~below if code == CODE_EQ else below
+        if code != CODE_LT:
+            left_at -= back * left_pace
+            right_at -= back * right_pace
+            below &= upto_word(left_row, left_at, right_row, right_at)
+        out[word] = below
 
 
 @step

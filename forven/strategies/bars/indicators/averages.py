@@ -20,6 +20,7 @@ _SMA = register(
         lookback=lambda bars: bars - 1,
         batch=talib.SMA,
         stream=averages.Simple,
+        tolerance=LAST_BITS,
         units=_OF_INPUT,
         source="TA-Lib SMA",
     )
@@ -33,6 +34,7 @@ _EMA = register(
         lookback=lambda bars: bars - 1,
         batch=talib.EMA,
         stream=averages.Exponential,
+        tolerance=LAST_BITS,
         units=_OF_INPUT,
         source="TA-Lib EMA",
     )
@@ -46,6 +48,7 @@ _DEMA = register(
         lookback=lambda bars: 2 * (bars - 1),
         batch=talib.DEMA,
         stream=averages.Double,
+        tolerance=LAST_BITS,
         units=_OF_INPUT,
         source="TA-Lib DEMA; Mulloy, Technical Analysis of Stocks & Commodities 1/1994",
     )
@@ -59,6 +62,7 @@ _TEMA = register(
         lookback=lambda bars: 3 * (bars - 1),
         batch=talib.TEMA,
         stream=averages.Triple,
+        tolerance=LAST_BITS,
         units=_OF_INPUT,
         source="TA-Lib TEMA; Mulloy, Technical Analysis of Stocks & Commodities 1/1994",
     )

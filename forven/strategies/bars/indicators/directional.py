@@ -35,6 +35,7 @@ _ADX = register(
         lookback=lambda bars: 2 * bars - 1,
         batch=talib.ADX,
         stream=wilder.TrendStrength,
+        tolerance=LAST_BITS,
         units="0 to 100",
         source=f"TA-Lib ADX; {_WILDER}",
     )
@@ -48,6 +49,7 @@ _PLUS_DI = register(
         lookback=lambda bars: bars,
         batch=talib.PLUS_DI,
         stream=wilder.PlusIndicator,
+        tolerance=LAST_BITS,
         units="0 to 100",
         source=f"TA-Lib PLUS_DI; {_WILDER}",
     )
@@ -61,6 +63,7 @@ _MINUS_DI = register(
         lookback=lambda bars: bars,
         batch=talib.MINUS_DI,
         stream=wilder.MinusIndicator,
+        tolerance=LAST_BITS,
         units="0 to 100",
         source=f"TA-Lib MINUS_DI; {_WILDER}",
     )

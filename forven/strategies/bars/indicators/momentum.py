@@ -75,6 +75,7 @@ _CCI = register(
         lookback=lambda bars: bars - 1,
         batch=talib.CCI,
         stream=windows.Channel,
+        tolerance=LAST_BITS,
         units="about -100 to 100",
         source="TA-Lib CCI; Lambert, Commodities 10/1980",
     )
@@ -88,6 +89,7 @@ _WILLIAMS_R = register(
         lookback=lambda bars: bars - 1,
         batch=talib.WILLR,
         stream=lambda bars: windows.Window(talib.WILLR, bars, bars),
+        tolerance=LAST_BITS,
         units="-100 to 0",
         source="TA-Lib WILLR; Williams, How I Made One Million Dollars (1973)",
     )
@@ -101,6 +103,7 @@ _ULTIMATE = register(
         lookback=max,
         batch=talib.ULTOSC,
         stream=windows.Ultimate,
+        tolerance=LAST_BITS,
         units="0 to 100",
         source="TA-Lib ULTOSC; Williams, Technical Analysis of Stocks & Commodities 8/1985",
     )
@@ -114,6 +117,7 @@ _ROC = register(
         lookback=lambda bars: bars,
         batch=talib.ROC,
         stream=windows.Change,
+        tolerance=LAST_BITS,
         units="percent",
         source="TA-Lib ROC",
     )
@@ -170,6 +174,7 @@ _TRIX = register(
         lookback=lambda bars: 3 * (bars - 1) + 1,
         batch=talib.TRIX,
         stream=averages.Trix,
+        tolerance=LAST_BITS,
         units="percent",
         source="TA-Lib TRIX; Hutson, Technical Analysis of Stocks & Commodities 1983",
     )

@@ -26,7 +26,7 @@ class Computed:
         series, settings = given[: self.inputs], given[self.inputs :]
         outputs = tuple(np.empty(series[0].size) for _ in range(self.outputs))
         numbers = [float(number) for number in settings]
-        arrays = [np.ascontiguousarray(one) for one in series]
+        arrays = [np.require(one, requirements=("C", "W")) for one in series]
         self.kernel(*arrays, *numbers, np.zeros(self.state(*settings)), *outputs)
         return outputs
 

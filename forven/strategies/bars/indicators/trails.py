@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from forven.kernels.jit.indicators import days
 from forven.kernels.jit.indicators import trails as kernels
-from forven.strategies.bars.expressions import Column, maximum, minimum
+from forven.strategies.bars.combining import maximum, minimum
+from forven.strategies.bars.expressions import Column
 from forven.strategies.bars.indicators.averages import ema
 from forven.strategies.bars.indicators.own import Computed
 from forven.strategies.bars.indicators.registry import Entry, period, register
@@ -80,6 +81,13 @@ class Trail(NamedTuple):
     direction: Column
 
 
+class Stops(NamedTuple):
+    """The level below a long and the one above a short."""
+
+    long: Column
+    short: Column
+
+
 class Candles(NamedTuple):
     """Prices of candles."""
 
@@ -137,14 +145,13 @@ def supertrend(market: Market, bars: int, width: float) -> Trail:
     return Trail(*_LINE_ENTRY.of(inputs))
 
 
-def chandelier(market: Market, bars: int, width: float, atr_bars: int) -> Trail:
-    """Return the chandelier exit: the range's extremes and `width` true ranges inside, trailed.
+def chandelier(market: Market, bars: int, width: float, atr_bars: int) -> Stops:
+    """Return where a long and a short would be left: true ranges inside the range's extremes.
 
     Source: LeBeau; Elder, Come Into My Trading Room (2002).
     """
     reach = width * atr(market, atr_bars)
-    lower, upper = highest(market.high, bars) - reach, lowest(market.low, bars) + reach
-    return Trail(*_LINE_ENTRY.of((market.close, lower, upper)))
+    return Stops(highest(market.high, bars) - reach, lowest(market.low, bars) + reach)
 
 
 def heikin_ashi(market: Market) -> Candles:

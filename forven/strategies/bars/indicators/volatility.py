@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import talib
 
-from forven.strategies.bars.expressions import Column, Condition, maximum, root
+from forven.strategies.bars.combining import maximum, root
+from forven.strategies.bars.expressions import Column, Condition
 from forven.strategies.bars.indicators.averages import ema, sma
 from forven.strategies.bars.indicators.directional import (
     linear_regression,

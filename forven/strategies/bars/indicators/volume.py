@@ -17,6 +17,7 @@ _OBV = register(
         lookback=lambda: 0,
         batch=talib.OBV,
         stream=windows.Balance,
+        tolerance=LAST_BITS,
         units="base units, from the first bar on",
         source="TA-Lib OBV; Granville, New Key to Stock Market Profits (1963)",
     )
@@ -29,6 +30,7 @@ _AD = register(
         lookback=lambda: 0,
         batch=talib.AD,
         stream=windows.Accumulation,
+        tolerance=LAST_BITS,
         units="base units, from the first bar on",
         source="TA-Lib AD; Chaikin",
     )

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from forven.kernels.jit.indicators import rolling, smoothing
-from forven.strategies.bars.expressions import Column, Condition, when
+from forven.strategies.bars.combining import when
+from forven.strategies.bars.expressions import Column, Condition
 from forven.strategies.bars.indicators.momentum import roc, rsi
 from forven.strategies.bars.indicators.own import Computed
 from forven.strategies.bars.indicators.registry import Entry, factor, period, register

@@ -3,13 +3,27 @@
 from types import ModuleType
 
 from forven.strategies.bars.library import (
+    bands,
+    breakout,
     crossovers,
+    oscillators,
+    price_action,
+    reversion,
+    strength,
     trend,
     volume_flow,
+    vwap_lines,
 )
 
 MODULES: tuple[ModuleType, ...] = (
+    bands,
+    breakout,
     crossovers,
+    oscillators,
+    price_action,
+    reversion,
+    strength,
     trend,
     volume_flow,
+    vwap_lines,
 )

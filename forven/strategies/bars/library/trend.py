@@ -2,7 +2,6 @@
 
 from forven.strategies.bars.writing import (
     Choice,
-    Column,
     Market,
     Parameter,
     Parameters,
@@ -114,16 +113,6 @@ def aroon_cross(market: Market, p: Parameters) -> Rules:
     )
 
 
-def follow(direction: Column, entry: str) -> Rules:
-    """Return the rules of a trail: at each flip, or in each bar of a direction."""
-    up, down = direction.crosses_above(0.0), direction.crosses_below(0.0)
-    if entry == "flip":
-        return Rules(enter_long=up, exit_long=down, enter_short=down, exit_short=up)
-    return Rules(
-        enter_long=direction > 0.0, exit_long=down, enter_short=direction < 0.0, exit_short=up
-    )
-
-
 ENTRY = Choice("entry", "state", ("state", "flip"), "at a flip only, or in any bar of a rise")
 
 
@@ -142,14 +131,20 @@ ENTRY = Choice("entry", "state", ("state", "flip"), "at a flip only, or in any b
 )
 def supertrend_trail(market: Market, p: Parameters) -> Rules:
     """Write the rules of supertrend."""
-    return follow(supertrend(market, p.period, p.multiplier).direction, p.entry)
+    direction = supertrend(market, p.period, p.multiplier).direction
+    up, down = direction.crosses_above(0.0), direction.crosses_below(0.0)
+    if p.entry == "flip":
+        return Rules(enter_long=up, exit_long=down, enter_short=down, exit_short=up)
+    return Rules(
+        enter_long=direction > 0.0, exit_long=down, enter_short=direction < 0.0, exit_short=up
+    )
 
 
 @bar_strategy(
     name="chandelier_exit",
     family="trend",
-    rule="Buy when the close breaks the chandelier above it; leave when it breaks the one that "
-    "trails below.",
+    rule="Buy when the close crosses above the short side's chandelier of the bar before; leave "
+    "when it crosses below the long side's.",
     source="LeBeau; Elder, Come Into My Trading Room (2002)",
     modes=ALL_MODES,
     parameters=(
@@ -161,7 +156,10 @@ def supertrend_trail(market: Market, p: Parameters) -> Rules:
 )
 def chandelier_exit(market: Market, p: Parameters) -> Rules:
     """Write the rules of chandelier_exit."""
-    return follow(chandelier(market, p.period, p.multiplier, p.atr_period).direction, "flip")
+    stops = chandelier(market, p.period, p.multiplier, p.atr_period)
+    up = market.close.crosses_above(stops.short.ago(1))
+    down = market.close.crosses_below(stops.long.ago(1))
+    return Rules(enter_long=up, exit_long=down, enter_short=down, exit_short=up)
 
 
 @bar_strategy(

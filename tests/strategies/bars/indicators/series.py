@@ -16,6 +16,8 @@ def inputs_of(entry, bars=BARS):
     for name in entry.inputs:
         if name == "day":
             made.append(clock(bars.ends_ns, "day"))
+        elif name == "event":
+            made.append((close > bars.floats("open") * 1.004).astype(float))
         elif name in SHARES:
             made.append(close * SHARES[name])
         else:

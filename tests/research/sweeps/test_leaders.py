@@ -1,0 +1,50 @@
+"""What is said beside the best run."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from forven.research.sweeps.leaders import best_by_chance, notes_on, shown_metrics
+from forven.research.sweeps.results import SweepResults
+
+
+def results(train, test, trades=50, funded=True) -> SweepResults:
+    count = len(train)
+    columns = {"fast": pa.array(range(count))}
+    for side, values in (("train_", train), ("test_", test)):
+        columns[side + "sharpe"] = pa.array(np.array(values, float))
+        columns[side + "total_trades"] = pa.array([trades] * count)
+        columns[side + "ruined"] = pa.array([False] * count)
+        columns[side + "funding_complete"] = pa.array([funded] * count)
+        for name in ("total_return", "max_drawdown", "profit_factor"):
+            columns[side + name] = pa.array([0.1] * count)
+    document = {"parameters": ["fast"], "train_pct": 70}
+    return SweepResults(table=pa.table(columns), document=document, digest="", backend="")
+
+
+def test_the_best_of_many_by_chance_is_the_expected_maximum() -> None:
+    draws = np.random.default_rng(0).normal(0.0, 2.0, (2_000, 500))
+    expected = draws.max(axis=1).mean()
+    assert best_by_chance(draws[0]) == pytest.approx(expected, rel=0.1)
+    assert best_by_chance(np.array([1.0])) is None
+
+
+def test_a_fall_from_train_to_test_is_told() -> None:
+    assert any(
+        "falls from 2 (train)" in note for note in notes_on(results([2, 1], [0.3, 2]), "sharpe")
+    )
+    assert not any("falls" in note for note in notes_on(results([2, 1], [1.9, 2]), "sharpe"))
+    assert any("falls" in note for note in notes_on(results([2, 1], [np.nan, 2]), "sharpe"))
+
+
+def test_few_trades_and_missing_rates_are_told() -> None:
+    notes = notes_on(results([2, 1], [2, 2], trades=7, funded=False), "sharpe")
+    assert any("7 trades: too few" in note for note in notes)
+    assert any("2 of 2 runs held bars without a funding rate" in note for note in notes)
+
+
+def test_each_metric_stands_beside_its_test() -> None:
+    shown = shown_metrics(results([1], [1]), "sharpe")
+    assert shown[:5] == [
+        "fast", "train_sharpe", "test_sharpe", "train_total_return", "test_total_return",
+    ]  # fmt: skip

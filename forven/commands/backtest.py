@@ -5,15 +5,14 @@ from typing import Any
 
 import click
 
-from forven.commands.bar_options import POLICY_NAMES, policy_options
+from forven.commands.bar_options import BARS_ONLY, CAPITAL, SESSION_CAPITAL, policy_options
+from forven.commands.kinds import for_bars, for_sessions, refuse_said
 from forven.commands.lazy import load
 from forven.engine.fills import FILL_PRESETS
+from forven.strategies.naming import runs_over_bars
 
 _SESSIONS_ONLY = ("fills", "fees", "jobs", "profile")
-_BARS_ONLY = ("parameters", "train_pct", *POLICY_NAMES)
-_CAPITAL = "initial_capital"
-"""Said of both, by one option."""
-_SESSION_CAPITAL = "100000"
+_BARS_ONLY = ("parameters", "train_pct", *BARS_ONLY)
 
 
 @click.command("backtest")
@@ -66,38 +65,15 @@ def command(context: click.Context, strategy: str, **asked: Any) -> None:
     (`forven strategies list`) or a .py file (FILE.py, FILE.py:NAME) over bars. What sizes, stops
     and charges runs (--mode to --slippage-bps) is for bars.
     """
-    if is_for_bars(strategy):
-        refuse_said(context, _SESSIONS_ONLY, f"is for sessions; {strategy} runs over bars")
+    if runs_over_bars(strategy):
+        refuse_said(context, _SESSIONS_ONLY, for_sessions(strategy))
         for name in _SESSIONS_ONLY:
             del asked[name]
         load("forven.commands.backtest_bars").run(strategy=strategy, **asked)
         return
-    refuse_said(
-        context,
-        tuple(name for name in _BARS_ONLY if name != _CAPITAL),
-        f"is for bars; {strategy} is taken for a file that runs over sessions",
-    )
-    capital = asked[_CAPITAL] or _SESSION_CAPITAL
+    refuse_said(context, _BARS_ONLY, for_bars(strategy))
+    capital = asked.pop(CAPITAL) or SESSION_CAPITAL
     for name in _BARS_ONLY:
         del asked[name]
     work = load("forven.commands.backtest_run", "session.advance")
     work.run(strategy=Path(strategy), capital=capital, **asked)
-
-
-def is_for_bars(strategy: str) -> bool:
-    """Return whether a strategy is named as those over bars are: by a bare name or a .py file."""
-    if Path(strategy).suffix == ".py" or strategy.rpartition(":")[0].endswith(".py"):
-        return True
-    return strategy.isidentifier() and not Path(strategy).exists()
-
-
-def refuse_said(context: click.Context, names: tuple[str, ...], why: str) -> None:
-    """Refuse options that were said, by name; errors: those of usage."""
-    said = click.core.ParameterSource.DEFAULT
-    found = [
-        option.opts[0]
-        for option in context.command.params
-        if option.name in names and context.get_parameter_source(option.name) is not said
-    ]
-    if found:
-        raise click.UsageError(f"{', '.join(found)}: {why}", context)

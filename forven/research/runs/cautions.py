@@ -10,10 +10,14 @@ _FALLEN = 0.5
 
 def cautions_on(metrics: dict[str, dict[str, Any]], is_sized_by_default: bool) -> list[str]:
     """Return warnings on metrics by segment, the gravest first."""
-    found = []
+    segments: dict[str, list[str]] = {}
     for name, figures in metrics.items():
-        where = "" if name == "all" else f"{name}: "
-        found += [where + text for text in _of_segment(figures)]
+        for text in _of_segment(figures):
+            segments.setdefault(text, []).append(name)
+    found = [
+        text if names == ["all"] else f"{' and '.join(names)}: {text}"
+        for text, names in segments.items()
+    ]
     found += _apart(metrics)
     if is_sized_by_default:
         found.append(

@@ -72,7 +72,7 @@ class BarFigures:
         return _named(self.results.trades(), self.segment_names)
 
     def equity(self) -> pa.Table:
-        """Return the account's value at each bar's close, by segment: each opens with the capital."""
+        """Return the value at each bar's close, by segment: each opens with the capital."""
         return _named(self.results.equity(), self.segment_names)
 
     def as_document(self) -> dict[str, Any]:
@@ -103,7 +103,9 @@ class BarFigures:
 def trade_documents(trades: pa.Table) -> list[dict[str, Any]]:
     """Return trades as JSON has them: times in RFC 3339, prices as decimal strings."""
     documents = trades.drop_columns(["entry_time", "exit_time"]).to_pylist()
-    times = {name: np.asarray(trades[name]).astype(np.int64) for name in ("entry_time", "exit_time")}
+    times = {
+        name: np.asarray(trades[name]).astype(np.int64) for name in ("entry_time", "exit_time")
+    }
     for number, document in enumerate(documents):
         for name, values in times.items():
             document[name] = rfc3339(int(values[number]))

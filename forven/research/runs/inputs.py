@@ -14,20 +14,14 @@ from forven.primitives.time import nanoseconds_of
 from forven.strategies.bars.files import strategy_of
 from forven.strategies.bars.registry import strategy_named
 from forven.strategies.bars.strategy import BarStrategy
-
-SUFFIX = ".py"
-
-
-def is_file_named(named: str) -> bool:
-    """Return whether a strategy is named by a Python file, as `FILE.py` or `FILE.py:NAME`."""
-    return Path(named).suffix == SUFFIX or named.rpartition(":")[0].endswith(SUFFIX)
+from forven.strategies.naming import BARS_SUFFIX
 
 
 def named_strategy(named: str) -> tuple[BarStrategy, str]:
     """Return a built-in strategy or that of a file, and the text of its file, if it has one."""
     path, colon, name = named.rpartition(":")
-    file = Path(path if colon and path.endswith(SUFFIX) else named)
-    if file.suffix != SUFFIX:
+    file = Path(path if colon and path.endswith(BARS_SUFFIX) else named)
+    if file.suffix != BARS_SUFFIX:
         return strategy_named(named), ""
     strategy = strategy_of(file, name if file == Path(path) and colon else None)
     return strategy, file.read_text()

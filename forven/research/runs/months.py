@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-
 Floats = npt.NDArray[np.float64]
 MONTHS = 12
 
@@ -44,5 +43,3 @@ def _months(ends_ns: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return years x 12 + month (0 to 11) of the last moment of each bar."""
     moments = (ends_ns - 1).astype("datetime64[ns]").astype("datetime64[M]")
     return moments.astype(np.int64) + 1970 * MONTHS
-
-

@@ -60,6 +60,27 @@ class SweepPlan:
         return said_policy(self.strategy, self.settings.policy)
 
     @property
+    def name(self) -> str:
+        """The strategy's name."""
+        return self.strategy.name
+
+    @property
+    def subject(self) -> str:
+        """What is run over, in words."""
+        return f"{len(self.bars):,} bars of {self.bars.symbol} {self.bars.timeframe}"
+
+    @property
+    def left_out_text(self) -> str:
+        """How many combinations were left out and why; "" where none was."""
+        count, relations = self.combinations.left_out, self.strategy.space.relations
+        return f"{count:,} left out by {', '.join(map(str, relations))}" if count else ""
+
+    @property
+    def is_split(self) -> bool:
+        """Whether there are a train and a test segment."""
+        return self.settings.train_pct is not None
+
+    @property
     def capital(self) -> float:
         """Opening equity of every run, account currency."""
         return float(policy_of(self.policy_given).initial_capital)
@@ -81,12 +102,13 @@ class SweepPlan:
             "kind": "bars",
             "version": __version__,
             "strategy": self.strategy.name,
+            "subject": self.subject,
             "strategy_source": content_hash(self.settings.source),
             "parameters": list(self.combinations.columns),
             "method": self.combinations.method,
             "seed": self.combinations.seed,
             "combinations": len(self.combinations),
-            "combinations_hash": _columns_hash(self.combinations),
+            "combinations_hash": columns_hash(self.combinations),
             "left_out": self.combinations.left_out,
             "symbol": self.bars.symbol,
             "timeframe": self.bars.timeframe,
@@ -105,7 +127,7 @@ class SweepPlan:
         return content_hash(self.document())
 
 
-def _columns_hash(combinations: Combinations) -> str:
+def columns_hash(combinations: Combinations) -> str:
     """Return the SHA-256 of the parameter sets."""
     chunks: list[bytes] = []
     for name, values in combinations.columns.items():

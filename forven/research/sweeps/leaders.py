@@ -14,17 +14,19 @@ FAST_METRIC = "trade_sharpe"
 TRADES_FEW = 20
 SESSIONS_FEW = 30
 _TRADED = {"bars": "total_trades", "sessions": "entries"}
-_SHOWN = ("total_return", "max_drawdown", "profit_factor")
 _NATURAL = "natural_net_profit"
 """Of sessions: with fills at the bid and the ask, beside those that were chosen."""
+_SHOWN = {
+    "bars": ("total_return", "max_drawdown", "profit_factor"),
+    "sessions": ("net_profit", _NATURAL, "max_drawdown"),
+}
 _EULER = 0.5772156649015329
 
 
 def shown_metrics(results: SweepResults, metric: str) -> list[str]:
     """Return the columns of the leaderboard: parameters, then each metric, train and test."""
     columns = list(results.parameters)
-    beside = [] if results.kind == "bars" else [_NATURAL]
-    for name in dict.fromkeys((metric, *_SHOWN, *beside, _TRADED[results.kind])):
+    for name in dict.fromkeys((metric, *_SHOWN[results.kind], _TRADED[results.kind])):
         columns.append(results.column(name))
         if results.is_split:
             columns.append(results.column(name, test=True))

@@ -24,16 +24,8 @@ Integers = npt.NDArray[np.int64]
 Columns = dict[str, npt.NDArray[Any]]
 
 _COMPLETED = "completed"
-KEPT = (
-    "profit",
-    "natural_profit",
-    "fees",
-    "slippage",
-    "entries",
-    "exits",
-    "skipped",
-    "ended_early",
-)
+KEPT_OF_ACCOUNTS = ("profit", "fees", "slippage", "entries", "exits", "skipped")
+KEPT = (*KEPT_OF_ACCOUNTS, "natural_profit", "ended_early")
 """What is kept of each run's sessions; money in micros."""
 
 
@@ -92,11 +84,7 @@ def _run_day(
     results = run.results()
     accounts = [account_of(result) for result in results[: len(strategies)]]
     natural = [result.profit for result in results[len(strategies) :]]
-    kept = {
-        name: [getattr(account, name) for account in accounts]
-        for name in KEPT
-        if name not in ("natural_profit", "ended_early")
-    }
+    kept = {name: [getattr(one, name) for one in accounts] for name in KEPT_OF_ACCOUNTS}
     kept["natural_profit"] = natural
     kept["ended_early"] = [account.status != _COMPLETED for account in accounts]
     return {name: np.array(values, np.int64) for name, values in kept.items()}

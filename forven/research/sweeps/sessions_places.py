@@ -76,7 +76,7 @@ def document_with(document: Document, values: dict[str, Value]) -> Document:
 
 def _written(value: Value) -> Value:
     """Return a value as a document has it: fractions as decimal strings."""
-    return format(Decimal(repr(value)), "f") if isinstance(value, float) else value
+    return format(Decimal(repr(value)).normalize(), "f") if isinstance(value, float) else value
 
 
 def _kind(name: str, value: object) -> str:

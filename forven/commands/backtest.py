@@ -58,7 +58,7 @@ _BARS_ONLY = ("parameters", "train_pct", *BARS_ONLY)
 )
 @policy_options
 @click.pass_context
-def command(context: click.Context, strategy: str, **asked: Any) -> None:
+def command(context: click.Context, /, strategy: str, **asked: Any) -> None:
     """Backtest STRATEGY over recorded sessions, each on its own, or over a series of bars.
 
     A JSON file is run over sessions of option quotes; the name of a built-in strategy

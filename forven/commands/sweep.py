@@ -60,7 +60,7 @@ _BARS_ONLY = ("is_fast", "cluster", *BARS_ONLY)
 )
 @click.option("--on", "cluster", metavar="dask://HOST:PORT", help="Run chunks on a Dask cluster.")
 @click.pass_context
-def command(context: click.Context, strategy: str, **asked: Any) -> None:
+def command(context: click.Context, /, strategy: str, **asked: Any) -> None:
     """Run STRATEGY with every combination of a grid, or a sample of them.
 
     Over bars it is the name of a built-in one (`forven strategies list`) or a .py file, and a grid

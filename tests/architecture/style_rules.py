@@ -20,10 +20,11 @@ IMPORTERS = (
     "forven/cli.py",
     "forven/commands/lazy.py",
     "forven/kernels/backend.py",
+    "forven/research/sweeps/combinations.py",
     "forven/store/migrate.py",
     "tests",
 )
-"""Where modules may be loaded by name: lazy doors, the choice of a backend, rare migrations."""
+"""Where modules may be loaded by name: lazy doors, a backend, rare migrations and samples."""
 
 
 def at(source: Source, node: ast.AST, complaint: str) -> str:

@@ -65,9 +65,13 @@ class Cluster:
             client.submit(_table, self._sent, chunk, listed, self.threads): number
             for number, chunk in todo
         }
-        for future in as_completed(futures):
-            yield futures[future], pa.ipc.open_stream(future.result()).read_all()
-            future.release()
+        try:
+            for future in as_completed(futures):
+                yield futures[future], pa.ipc.open_stream(future.result()).read_all()
+                future.release()
+        finally:
+            client.close()
+            self._client = None
 
     def _connected(self, plan: SweepPlan) -> Any:
         """Connect once, check the workers, and send them the plan."""

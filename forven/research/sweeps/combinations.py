@@ -1,5 +1,6 @@
 """The parameter sets of a sweep: all of a grid, or a random or Sobol sample, by columns."""
 
+import importlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import qmc
 
 from forven.primitives.errors import InvalidInput
 from forven.research.sweeps.axes import VALUES_MAX, Axis
@@ -168,7 +168,12 @@ class _Scale:
 def _points(method: str, count: int, axes: int, seed: int) -> Iterator[npt.NDArray[np.float64]]:
     """Yield rounds of points in the unit cube; the same for the same seed."""
     size = 2 ** max(1, math.ceil(math.log2(count)))
-    sobol = qmc.Sobol(axes, scramble=True, rng=seed)
     generator = np.random.default_rng(seed)
+    # Loaded where it serves: scipy.stats takes longer than most sweeps.
+    sobol = (
+        importlib.import_module("scipy.stats.qmc").Sobol(axes, scramble=True, rng=seed)
+        if method == SOBOL
+        else None
+    )
     for _ in range(_TRIES_MAX):
-        yield sobol.random(size) if method == SOBOL else generator.random((size, axes))
+        yield generator.random((size, axes)) if sobol is None else sobol.random(size)

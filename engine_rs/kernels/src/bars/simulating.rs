@@ -138,27 +138,24 @@ impl Run<'_> {
     /// Enter the directions whose signal acts at the open of a bar.
     #[inline]
     fn enter(&mut self, bar: usize) {
-        let was_held = self.held;
-        let enters = Side::BOTH
-            .map(|side| was_held[side as usize].is_none() && self.next_entry(side) == bar);
-        let mut entered = [None; 2];
-        for side in Side::BOTH {
-            if enters[side as usize] {
-                let other = was_held[1 - side as usize].as_ref();
-                entered[side as usize] = Some(self.entered(side, bar, other));
-            }
-        }
-        if let [Some(long), Some(short)] = &mut entered {
-            [long.size_ppm, short.size_ppm] = shared_out([long.size_ppm, short.size_ppm]);
-        }
-        for (slot, position) in self.held.iter_mut().zip(entered) {
-            *slot = slot.or(position);
+        let [long, short] = Side::BOTH
+            .map(|side| self.held[side as usize].is_none() && self.next_entry(side) == bar);
+        if long && short {
+            let mut entered = Side::BOTH.map(|side| self.entered(side, bar, UNIT_PPM));
+            let sizes = shared_out([entered[0].size_ppm, entered[1].size_ppm]);
+            (entered[0].size_ppm, entered[1].size_ppm) = (sizes[0], sizes[1]);
+            self.held = entered.map(Some);
+        } else if long || short {
+            let side = if long { Side::Long } else { Side::Short };
+            let other = self.held[1 - side as usize].as_ref();
+            let left = UNIT_PPM - other.map_or(0, |position| position.size_ppm);
+            self.held[side as usize] = Some(self.entered(side, bar, left));
         }
     }
 
-    /// Return a position entered at the open of a bar while the other direction may be held.
+    /// Return a position entered at the open of a bar, of at most so much.
     #[inline]
-    fn entered(&mut self, side: Side, bar: usize, other: Option<&Position>) -> Position {
+    fn entered(&mut self, side: Side, bar: usize, size_ppm_max: i64) -> Position {
         let (market, plan) = (self.market, self.plan);
         let levels = Levels::new(&market, &plan, side, bar);
         let equity = self.account.equity;
@@ -174,7 +171,7 @@ impl Run<'_> {
             side,
             bar,
             price: side.sign() * levels.entry,
-            size_ppm: other.map_or(size, |held| size.min(UNIT_PPM - held.size_ppm)),
+            size_ppm: size.min(size_ppm_max),
             base: equity,
             closing: path.follow(bar, &levels, &mut self.exits[side as usize]),
         }

@@ -85,9 +85,8 @@ def jump(market, signals, plan, span, ledger, out):
     sign = -1 if is_short else 1
     enter = signals[2] if is_short else signals[0]
     exits = signals[3] if is_short else signals[1]
-    opens, paid, absent = bars[BAR_OPEN], funding[FUNDING_SUM], funding[FUNDING_MISSING]
-    leverage = plan[PLAN_LEVERAGE_PPM] / 1e6
-    cost = plan[PLAN_COST_PPM] / 1e6
+    absent = funding[FUNDING_MISSING]
+    terms = (sign, plan[PLAN_LEVERAGE_PPM] / 1e6, plan[PLAN_COST_PPM] / 1e6)
     size = 1.0
     equity = plan[PLAN_CAPITAL_MICROS] / 1e6
     peak = equity
@@ -96,17 +95,15 @@ def jump(market, signals, plan, span, ledger, out):
     first = next_entry(enter, exits, begin, end - 1) + 1
     while first < end:
         last, reason = planned_exit(exits, plan, first, end)
-        entry = opens[first]
-        price = opens[last] if last < end else bars[BAR_CLOSE, end - 1]
         if plan[PLAN_SIZING] == SIZING_FIXED:
             size_ppm = floor_ppm((plan[PLAN_FIXED_SIZE_MICROS] / 1e6) / equity * 1e6)
             size = size_ppm / 1e6
         if size == 0.0:
             shadows += 1
         else:
-            drag = drag_of(cost, entry, price, leverage)
-            received = funding_of(sign, leverage, paid[first], paid[last])
-            made = return_of(gross_of(sign, entry, price), leverage, drag, received, size)
+            price = bars[BAR_OPEN, last] if last < end else bars[BAR_CLOSE, end - 1]
+            trade = (first, last, bars[BAR_OPEN, first], price, size)
+            made, drag, received = _outcome(terms, funding[FUNDING_SUM], trade)
             profit = equity * made
             drags += equity * drag * size
             fundings += equity * received * size
@@ -135,17 +132,22 @@ def jump(market, signals, plan, span, ledger, out):
             break
         first = next_entry(enter, exits, last - 1, end - 1) + 1
     ledger[LEDGER_ROWS] += trades + shadows
+    counts[COUNT_SHADOWS] = shadows
     side = 1 if is_short else 0
     _write_counts(counts, side, (trades, wins, losers, held, incomplete, timed))
-    counts[COUNT_SHADOWS] = shadows
-    _write_sums(
-        sums[side * SIDE_SUMS :],
-        (gains, losses, returns, squares, downsides, drags, fundings, best, worst),
-    )
-    sums[SUM_EQUITY] = equity
-    sums[SUM_CLOSED_DRAWDOWN] = fall
-    for at in (SUM_BAR_RETURNS, SUM_BAR_SQUARES, SUM_BAR_DOWNSIDE, SUM_MAX_DRAWDOWN):
-        sums[at] = float("nan")
+    added = (gains, losses, returns, squares, downsides, drags, fundings, best, worst)
+    _write_sums(sums, side, added, (equity, fall))
+
+
+@inlined
+def _outcome(terms, paid, trade):
+    """Return what a trade made, its drag and the funding it received."""
+    sign, leverage, cost = terms
+    first, last, entry, price, size = trade
+    drag = drag_of(cost, entry, price, leverage)
+    received = funding_of(sign, leverage, paid[first], paid[last])
+    made = return_of(gross_of(sign, entry, price), leverage, drag, received, size)
+    return made, drag, received
 
 
 @inlined
@@ -165,16 +167,20 @@ def _write_counts(counts, side, tally):
 
 
 @inlined
-def _write_sums(sums, added):
-    """Write the sums of a direction."""
+def _write_sums(sums, side, added, equity):
+    """Write the sums of a direction, and (equity at the end, its greatest fall)."""
+    sums[SUM_EQUITY], sums[SUM_CLOSED_DRAWDOWN] = equity
+    for at in (SUM_BAR_RETURNS, SUM_BAR_SQUARES, SUM_BAR_DOWNSIDE, SUM_MAX_DRAWDOWN):
+        sums[at] = float("nan")
+    own = sums[side * SIDE_SUMS :]
     (
-        sums[SUM_GAINS],
-        sums[SUM_LOSSES],
-        sums[SUM_RETURNS],
-        sums[SUM_SQUARES],
-        sums[SUM_DOWNSIDE],
-        sums[SUM_DRAG],
-        sums[SUM_FUNDING],
-        sums[SUM_BEST],
-        sums[SUM_WORST],
+        own[SUM_GAINS],
+        own[SUM_LOSSES],
+        own[SUM_RETURNS],
+        own[SUM_SQUARES],
+        own[SUM_DOWNSIDE],
+        own[SUM_DRAG],
+        own[SUM_FUNDING],
+        own[SUM_BEST],
+        own[SUM_WORST],
     ) = added

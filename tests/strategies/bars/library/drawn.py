@@ -14,6 +14,9 @@ from forven.strategies.bars.signals import signals_of
 
 _FIRST_NS = 18_262 * 86_400 * 1_000_000_000  # 2020-01-01
 _GAP = 0.03
+NAN = float("nan")
+UNUSUAL = [0.0] * 11 + [1.0, 0.0]
+"""Over 12 bars its scores are sqrt(11) = 3.32 at bar 11 and -0.30 at bar 12."""
 RAMP = list(range(110, 130))
 """Closes that rise by 1: an RSI of 100, and an EMA of b bars that lies (b - 1) / 2 below."""
 
@@ -47,6 +50,16 @@ def dots(closes, timeframe="1h", **given) -> Bars:
     return draw(closes, timeframe, opens=dict(enumerate(closes)), **given)
 
 
+def rising(count: int) -> list[float]:
+    """Return closes that rise by 1."""
+    return [100.0 + bar for bar in range(count)]
+
+
+def falling(count: int) -> list[float]:
+    """Return closes that fall by 1."""
+    return [200.0 - bar for bar in range(count)]
+
+
 def mirrored(bars: Bars, columns: Mapping[str, list[float]] | None = None) -> Bars:
     """Return bars that fall where these rise: each price as far on the other side of the middle."""
     opens, high, low, close = int(bars.prices.max() + bars.prices.min()) - bars.prices
@@ -55,13 +68,29 @@ def mirrored(bars: Bars, columns: Mapping[str, list[float]] | None = None) -> Ba
 
 
 def signals(name: str, drawn: Bars, **parameters) -> dict[str, list[int]]:
+    """Return the bars at which a built-in strategy gives each signal."""
+    return bars_of_signals(strategy_named(name), drawn, **parameters)
+
+
+def bars_of_signals(strategy, drawn: Bars, **parameters) -> dict[str, list[int]]:
     """Return the bars at which a strategy gives each signal."""
-    strategy = strategy_named(name)
     found = signals_of(strategy, drawn, strategy.resolve(parameters))
     return {
         signal: [] if bits is None else np.flatnonzero(bits).tolist()
         for signal, bits in zip(SIGNALS, found, strict=True)
     }
+
+
+def longs(name: str, drawn: Bars, **parameters) -> tuple[list[int], list[int]]:
+    """Return the bars at which a built-in strategy enters and leaves longs."""
+    found = signals(name, drawn, **parameters)
+    return found["enter_long"], found["exit_long"]
+
+
+def shorts(name: str, drawn: Bars, **parameters) -> tuple[list[int], list[int]]:
+    """Return the bars at which a built-in strategy enters and leaves shorts."""
+    found = signals(name, drawn, **parameters)
+    return found["enter_short"], found["exit_short"]
 
 
 def held(name: str, drawn: Bars, side: str = "long", **parameters) -> list[tuple[int, int | None]]:

@@ -1,0 +1,1 @@
+"""Rules declared in JSON instead of Python: checked, then written as the same formulas."""

@@ -13,7 +13,7 @@ from forven.commands.backtest_run import check_file, check_folder, tell_file
 from forven.commands.bar_options import CAPITAL, SESSION_CAPITAL, policy_taken
 from forven.commands.data_tables import print_table
 from forven.commands.lazy import load
-from forven.commands.progress import runs_progress
+from forven.commands.progress import load_bar_kernels, runs_progress
 from forven.primitives.errors import InvalidInput
 from forven.primitives.time import parse_date
 from forven.research.sweeps.leaders import DEFAULT_METRIC, FAST_METRIC, notes_on, shown_metrics
@@ -74,6 +74,7 @@ def _sweep(plan: AnyPlan, workers: Workers[AnyPlan], metric: str, asked: dict[st
 def _workers(asked: dict[str, Any]) -> Workers[SweepPlan]:
     """Return where chunks are run."""
     if asked["cluster"] is None:
+        load_bar_kernels()
         return Here(asked["threads"])
     try:
         cluster = load("forven.research.sweeps.cluster")

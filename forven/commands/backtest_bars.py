@@ -7,9 +7,9 @@ from typing import Any
 import click
 
 from forven.commands.backtest_run import check_file, check_folder, tell_file
+from forven.commands.bar_kernels import load_bar_kernels
 from forven.commands.bar_options import policy_taken
 from forven.commands.lazy import load
-from forven.commands.progress import load_bar_kernels
 from forven.commands.strategies_bars import given_parameters
 from forven.market.bars.catalog import BarCatalog
 from forven.research.runs.inputs import named_strategy

@@ -7,10 +7,7 @@ from contextlib import contextmanager
 import click
 
 from forven.commands.lazy import load
-from forven.kernels import backend
-from forven.kernels.cache import are_compiled
 
-_BAR_KERNEL = "runs.run_plans"
 _DRAWING = "forven.commands.bars"
 """Loaded where something is drawn: a command whose output is piped starts sooner without it."""
 
@@ -38,21 +35,13 @@ def runs_progress(total: int, quiet: bool) -> Iterator[Callable[[int, str], None
 @contextmanager
 def compiling() -> Iterator[None]:
     """Say that kernels are being compiled, with a running clock where there is a terminal."""
-    text = "compiling kernels for this machine, once: it takes minutes"
+    text = "compiling kernels for this machine, once: up to a minute or two"
     if not sys.stderr.isatty():
         click.echo(text, err=True)
         yield
         return
     with load(_DRAWING).clock_bar(text):
         yield
-
-
-def load_bar_kernels() -> None:
-    """Load the kernel of bars, and say so where numba has to compile it first."""
-    if backend.NAME == "rust" or are_compiled((_BAR_KERNEL,), "bars"):
-        return
-    with compiling():
-        backend.load("bars")
 
 
 def _unseen(_: object) -> None:

@@ -10,10 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from forven.commands.backtest_run import check_file, check_folder, tell_file
+from forven.commands.bar_kernels import load_bar_kernels
 from forven.commands.bar_options import CAPITAL, SESSION_CAPITAL, policy_taken
 from forven.commands.data_tables import print_table
 from forven.commands.lazy import load
-from forven.commands.progress import load_bar_kernels, runs_progress
+from forven.commands.progress import runs_progress
 from forven.primitives.errors import InvalidInput
 from forven.primitives.time import parse_date
 from forven.research.sweeps.leaders import DEFAULT_METRIC, FAST_METRIC, notes_on, shown_metrics

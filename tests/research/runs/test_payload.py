@@ -12,7 +12,7 @@ from tests.research.runs.backtests import crossed, ran
 def test_the_page_has_a_row_and_two_markers_a_trade() -> None:
     found = page_payload(crossed())
     json.dumps(found, allow_nan=False)
-    assert found["trades"] == len(found["rows"]) == len(found["markers"]["entry_times"]) > 100
+    assert found["trades"] == len(found["rows"]) == len(found["markers"]["entry_times"]) > 50
     assert [line["bars"] for line in found["lines"]] == [one["bars"] for one in found["segments"]]
     assert found["figures"][0][2:] == [
         crossed().metrics[name]["net_profit"] for name in ("train", "test")

@@ -67,7 +67,7 @@ def test_train_stands_beside_test_with_warnings_trades_and_the_digest(home, tmp_
     assert trades.num_rows == sum(one["total_trades"] for one in document["metrics"].values())
 
 
-def test_the_backend_changes_nothing_and_without_a_cut_there_is_one_column(home) -> None:
+def test_without_a_cut_there_is_one_column(home) -> None:
     done = forven(home, *FULL, "--train-pct", "100")
     assert "all bars" in done.out and "how it would have gone on" in done.out
     assert "test" not in done.out.split("metric")[1].split("last 10")[0]
@@ -97,11 +97,9 @@ def test_a_strategy_of_a_file_by_its_name(home, tmp_path) -> None:
 
 
 def test_a_document_over_sessions_is_run_as_ever(home) -> None:
-    done = forven(home, CONDOR, "--data", "days", "--capital", "50000", "--json")
-    assert json.loads(done.out)["provenance"]["capital"] == "50000"
-    assert json.loads(forven(home, CONDOR, "--data", "days", "--json").out)["provenance"][
-        "capital"
-    ].startswith("100000")
+    for words, capital in ((("--capital", "50000"), "50000.00"), ((), "100000.00")):
+        done = forven(home, CONDOR, "--data", "days", *words, "--json")
+        assert json.loads(done.out)["provenance"]["capital"] == capital
 
 
 @pytest.mark.parametrize(

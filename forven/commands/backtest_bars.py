@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from forven.commands.backtest_run import check_file, check_folder, tell_file
+from forven.commands.bar_kernels import load_bar_kernels
 from forven.commands.bar_options import policy_taken
 from forven.commands.lazy import load
 from forven.commands.strategies_bars import given_parameters
@@ -33,6 +34,7 @@ def run(report: Path | None, parquet: Path | None, as_json: bool, **asked: Any) 
         last_day=asked["last_day"],
         train_pct=asked["train_pct"],
     )
+    load_bar_kernels()
     result = run_request(request, BarCatalog())
     if as_json:
         click.echo(json.dumps(result.as_document(), indent=2, allow_nan=False))

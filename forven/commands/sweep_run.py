@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from forven.commands.backtest_run import check_file, check_folder, tell_file
+from forven.commands.bar_kernels import load_bar_kernels
 from forven.commands.bar_options import CAPITAL, SESSION_CAPITAL, policy_taken
 from forven.commands.data_tables import print_table
 from forven.commands.lazy import load
@@ -74,6 +75,7 @@ def _sweep(plan: AnyPlan, workers: Workers[AnyPlan], metric: str, asked: dict[st
 def _workers(asked: dict[str, Any]) -> Workers[SweepPlan]:
     """Return where chunks are run."""
     if asked["cluster"] is None:
+        load_bar_kernels()
         return Here(asked["threads"])
     try:
         cluster = load("forven.research.sweeps.cluster")

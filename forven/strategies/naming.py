@@ -13,4 +13,4 @@ def runs_over_bars(named: str) -> bool:
     """
     if Path(named).suffix == BARS_SUFFIX or named.rpartition(":")[0].endswith(BARS_SUFFIX):
         return True
-    return named.isidentifier() and not Path(named).exists()
+    return named.isidentifier() and not Path(named).is_file()

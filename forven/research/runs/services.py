@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from forven.engine.bars.policy import PROFILE, policy_of
@@ -32,7 +33,7 @@ class BarBacktestRequest:
     train_pct   percent of the bars before the cut, 1 to 99; None or 100: no cut
     """
 
-    strategy: str
+    strategy: str | Path
     data: str | Bars
     parameters: Mapping[str, Any] = field(default_factory=dict)
     policy: Mapping[str, Any] = field(default_factory=dict)
@@ -47,7 +48,7 @@ def run_request(request: BarBacktestRequest, catalog: BarCatalog) -> BarBacktest
     errors  InvalidInput, InvalidParameter, TooLittleHistory, MissingColumns, UnknownStrategy,
             UnknownDataset, EmptyRange
     """
-    strategy, source = named_strategy(request.strategy)
+    strategy, source = named_strategy(str(request.strategy))
     parameters = strategy.resolve(request.parameters)
     said = said_policy(strategy, request.policy)
     whole = catalog.open(request.data) if isinstance(request.data, str) else request.data
@@ -66,7 +67,7 @@ def run_request(request: BarBacktestRequest, catalog: BarCatalog) -> BarBacktest
     options = RunOptions(has_trades=True, has_equity=True)
     results = run_bars(bars, compiled, policy, segments, options)
     origin = Origin(
-        strategy=request.strategy,
+        strategy=str(request.strategy),
         source=source,
         dataset=request.data if isinstance(request.data, str) else None,
         given=dict(request.parameters),
@@ -84,7 +85,7 @@ def run_request(request: BarBacktestRequest, catalog: BarCatalog) -> BarBacktest
     )
 
 
-def backtest_bars(strategy: str, data: str | Bars, **options: Any) -> BarBacktestResult:
+def backtest_bars(strategy: str | Path, data: str | Bars, **options: Any) -> BarBacktestResult:
     """Backtest a strategy over bars; options and errors as in `BarBacktestRequest`."""
     unknown = sorted(set(options) - set(BarBacktestRequest.__dataclass_fields__))
     if unknown:

@@ -125,7 +125,7 @@ def test_a_document_over_sessions_is_run_as_ever(home) -> None:
         ((*FULL, "--from", "2031-01-01"), "found none"),
         ((*FULL, "--to", "2020-01-03"), "warm-up"),
         ((*FULL, "--from", "soon"), "YYYY-MM-DD"),
-        (("funding_mean_reversion", "--data", "hours"), "funding"),
+        (("funding", "--data", "hours"), "funding_rate"),
         ((*FULL, "--report", "/no/such/r.html"), "/no/such"),
         ((*FULL, "--parquet", "/dev/null"), "/dev/null"),
     ],

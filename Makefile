@@ -110,10 +110,10 @@ $(BIN)/maturin build --quiet --release --compatibility linux --interpreter $(BIN
 $(PIP) install --quiet --no-deps --no-index --force-reinstall build/wheels/*.whl
 endef
 
-# The two largest numba kernels side by side: else each test process compiles both, one after the other.
+# Numba's kernels, half and half side by side: else each test process compiles all, one after the other.
 define compile_kernels
-$(BIN)/python -c "import forven.kernels.numba_side.perpetual" & \
-$(BIN)/python -c "import forven.kernels.numba_side.session" && wait $$!
+$(BIN)/python -c "import forven.kernels.numba_side.perpetual, forven.strategies.bars.registry" & \
+$(BIN)/python -c "import forven.kernels.numba_side.session, forven.kernels.numba_side.bars" && wait $$!
 endef
 
 define find_python

@@ -21,9 +21,13 @@ _OPTIONS = (
     ("--leverage", "leverage", {"metavar": "X"}, "Over the strategy's own."),
     ("--fee-bps", "fee_bps", {"metavar": "BPS"}, "Of the notional, each side; 4.5 if not said."),
     ("--slippage-bps", "slippage_bps", {"metavar": "BPS"}, "The same; 2 if not said."),
-    ("--capital", "initial_capital", {"metavar": "MONEY"}, "Opening equity; 10000 if not said."),
+    ("--capital", "initial_capital", {"metavar": "MONEY"}, "10000 if not said; 100000 a session."),
 )  # fmt: skip
 POLICY_NAMES = tuple(name for _, name, _, _ in _OPTIONS)
+CAPITAL = "initial_capital"
+"""The one that sessions have too, there with another default."""
+SESSION_CAPITAL = "100000"
+BARS_ONLY = tuple(name for name in POLICY_NAMES if name != CAPITAL)
 
 
 def policy_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -47,6 +47,8 @@ def given_parameters(strategy: BarStrategy, texts: Sequence[str]) -> dict[str, A
         name, equals, value = text.partition("=")
         if not equals:
             raise click.BadParameter(f"expected NAME=VALUE, found {text!r}")
+        if name in given:
+            raise click.BadParameter(f"expected {name} once, found it twice")
         parameter = strategy.space.named(name)
         given[name] = value if isinstance(parameter, Choice) else _number(value, parameter.kind)
     return given

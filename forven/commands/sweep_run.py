@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from forven.commands.backtest_run import check_file, check_folder, tell_file
-from forven.commands.bar_options import policy_taken
+from forven.commands.bar_kernels import load_bar_kernels
+from forven.commands.bar_options import CAPITAL, SESSION_CAPITAL, policy_taken
 from forven.commands.data_tables import print_table
 from forven.commands.lazy import load
 from forven.commands.progress import runs_progress
@@ -20,45 +21,61 @@ from forven.research.sweeps.leaders import DEFAULT_METRIC, FAST_METRIC, notes_on
 from forven.research.sweeps.plan import SweepPlan
 from forven.research.sweeps.report import write_sweep_report
 from forven.research.sweeps.results import SweepResults
-from forven.research.sweeps.running import Here, SweepRun, Workers, run_sweep
+from forven.research.sweeps.running import AnyPlan, Here, Plan, SweepRun, Workers, run_sweep
 from forven.research.sweeps.services import SweepRequest, default_folder
+from forven.research.sweeps.sessions_chunk import SessionsHere
+from forven.research.sweeps.sessions_services import SessionsRequest
 
 
 def run(**asked: Any) -> None:
-    """Run a sweep as the command's options ask for it."""
+    """Run a sweep over bars as the command's options ask for it."""
     policy = policy_taken(asked)
-    report, output = asked["report"], asked["output"]
-    if report is not None:
-        check_file(report)
-    if output is not None:
-        check_folder(output)
-    train_pct = None if asked["train_pct"] == 100 else asked["train_pct"]
-    plan = SweepRequest(
-        strategy=asked["strategy"],
-        data=asked["data"],
-        grid=[*asked["grid"], *asked["more"]],
-        random=asked["random"],
-        sobol=asked["sobol"],
-        seed=asked["seed"],
-        policy=policy,
-        first_day=None if asked["first_day"] is None else parse_date(asked["first_day"]),
-        last_day=None if asked["last_day"] is None else parse_date(asked["last_day"]),
-        train_pct=train_pct,
-        has_detail=not asked["is_fast"],
-    ).plan()
+    plan = SweepRequest(**_said(asked), policy=policy, has_detail=not asked["is_fast"]).plan()
     metric = asked["sort"] or (FAST_METRIC if asked["is_fast"] else DEFAULT_METRIC)
-    folder = output or default_folder(plan)
-    results = _run(plan, folder, _workers(asked), metric, asked["as_json"])
+    _sweep(plan, _workers(asked), metric, asked)
+
+
+def run_sessions(**asked: Any) -> None:
+    """Run a sweep over sessions as the command's options ask for it."""
+    fills, fees = asked["fills"], asked["fees"]
+    capital = asked[CAPITAL] or SESSION_CAPITAL
+    plan = SessionsRequest(**_said(asked), fills=fills, fees=fees, capital=capital).plan()
+    _sweep(plan, SessionsHere(asked["threads"]), asked["sort"] or DEFAULT_METRIC, asked)
+
+
+def _said(asked: dict[str, Any]) -> dict[str, Any]:
+    """Return what a sweep of either kind is asked for; refuse files that cannot be written."""
+    if asked["report"] is not None:
+        check_file(asked["report"])
+    if asked["output"] is not None:
+        check_folder(asked["output"])
+    days = {
+        name: None if asked[name] is None else parse_date(asked[name])
+        for name in ("first_day", "last_day")
+    }
+    return {
+        **{name: asked[name] for name in ("strategy", "data", "random", "sobol", "seed")},
+        **days,
+        "grid": [*asked["grid"], *asked["more"]],
+        "train_pct": None if asked["train_pct"] == 100 else asked["train_pct"],
+    }
+
+
+def _sweep(plan: AnyPlan, workers: Workers[AnyPlan], metric: str, asked: dict[str, Any]) -> None:
+    """Run it, show the leaders, write the report."""
+    folder = asked["output"] or default_folder(plan)
+    results = _run(plan, folder, workers, metric, asked["as_json"])
     results.column(metric)
     _show(plan, results, metric, folder, asked)
-    if report is not None:
-        write_sweep_report(report, results, metric)
-        tell_file("report", report)
+    if asked["report"] is not None:
+        write_sweep_report(asked["report"], results, metric)
+        tell_file("report", asked["report"])
 
 
-def _workers(asked: dict[str, Any]) -> Workers:
+def _workers(asked: dict[str, Any]) -> Workers[SweepPlan]:
     """Return where chunks are run."""
     if asked["cluster"] is None:
+        load_bar_kernels()
         return Here(asked["threads"])
     try:
         cluster = load("forven.research.sweeps.cluster")
@@ -67,10 +84,13 @@ def _workers(asked: dict[str, Any]) -> Workers:
             f"--on: expected the package distributed, found no {error.name}; "
             "install forven[distributed]"
         ) from error
-    return cluster.Cluster(asked["cluster"], asked["threads"])
+    found: Workers[SweepPlan] = cluster.Cluster(asked["cluster"], asked["threads"])
+    return found
 
 
-def _run(plan: SweepPlan, folder: Path, workers: Workers, metric: str, quiet: bool) -> SweepResults:
+def _run(
+    plan: AnyPlan, folder: Path, workers: Workers[AnyPlan], metric: str, quiet: bool
+) -> SweepResults:
     """Run it, with the best so far beside the progress; what is done when it is cut short stays."""
     count = len(plan.combinations)
     best = -np.inf
@@ -78,7 +98,7 @@ def _run(plan: SweepPlan, folder: Path, workers: Workers, metric: str, quiet: bo
 
         def observed(_: int, table: pa.Table) -> None:
             nonlocal best
-            name = ("train_" if plan.settings.train_pct is not None else "") + metric
+            name = ("train_" if plan.is_split else "") + metric
             if name in table.column_names:
                 values = pc.cast(table[name], pa.float64()).to_numpy()
                 best = np.fmax(best, np.nanmax(np.append(values, -np.inf)))
@@ -96,7 +116,7 @@ def _run(plan: SweepPlan, folder: Path, workers: Workers, metric: str, quiet: bo
 
 
 def _show(
-    plan: SweepPlan, results: SweepResults, metric: str, folder: Path, asked: dict[str, Any]
+    plan: Plan, results: SweepResults, metric: str, folder: Path, asked: dict[str, Any]
 ) -> None:
     """Print the leaders and what to bear in mind about them."""
     leaders = results.leaders(metric, asked["top"])
@@ -115,12 +135,8 @@ def _show(
         click.echo(json.dumps(document, indent=2, allow_nan=False))
         return
     columns = shown_metrics(results, metric)
-    count, left_out = len(plan.combinations), plan.combinations.left_out
-    out = f", {left_out:,} left out by {', '.join(map(str, plan.strategy.space.relations))}"
-    click.echo(
-        f"{plan.strategy.name} over {len(plan.bars):,} bars of {plan.bars.symbol} "
-        f"{plan.bars.timeframe}: {count:,} combinations{out if left_out else ''}"
-    )
+    out = f", {plan.left_out_text}" if plan.left_out_text else ""
+    click.echo(f"{plan.name} over {plan.subject}: {len(plan.combinations):,} combinations{out}")
     shown = [{name: _text(row[name]) for name in columns} for row in rows]
     print_table(f"best by {results.column(metric)}", shown, tuple(columns))
     for note in notes:

@@ -12,6 +12,12 @@ from types import SimpleNamespace
 import pyarrow.parquet as pq
 import pytest
 
+from forven.market.calendar import trading_calendar
+from forven.market.catalog import Catalog
+from forven.market.synthetic.dataset import FIRST_SYNTHETIC_DAY, synthesize, synthetic_sessions
+from forven.market.synthetic.spec import SyntheticSpec
+from forven.strategies.examples import examples_folder
+
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, "-c", "from forven.cli import main; main()"]
 GRID = ("--grid", "fast=5:30:5", "slow=20:60:10")
@@ -150,4 +156,56 @@ def test_what_cannot_be_run_is_told_in_one_line(home, words, told) -> None:
     done = forven(home, "sweep", *words)
     assert done.status in (1, 2)
     assert told in done.err
+    assert not done.out
+
+
+CONDOR = str(examples_folder() / "iron_condor.json")
+PLACES = ("--grid", "legs.0.strike.value=0.10:0.20:0.05", "exit.profit_target_pct=25,50,101")
+
+
+@pytest.fixture(scope="module")
+def days(home) -> Path:
+    """The same data root with five made-up days of quotes."""
+    sessions = synthetic_sessions(trading_calendar(), FIRST_SYNTHETIC_DAY, 5)
+    spec = SyntheticSpec(seed=7, frame_seconds=60)
+    synthesize(Catalog(home), "days", spec, sessions, lambda day: None)
+    return home
+
+
+def test_a_document_is_swept_over_sessions_and_kept(days, tmp_path) -> None:
+    folder, report = tmp_path / "kept", tmp_path / "sweep.html"
+    words = (*PLACES, "--data", "days", "--output", folder)
+    done = forven(days, "sweep", CONDOR, *words, "--train-pct", 60, "--report", report)
+    assert done.status == 0, done.err
+    assert "Iron condor over 5 sessions of days: 6 combinations, 3 refused, the first" in done.out
+    assert "train natural net profit" in done.out and "2 sessions (test) are too few" in done.out
+    table = pq.read_table(folder / "results.parquet")
+    assert table.num_rows == 6 and "test_natural_sharpe" in table.column_names
+    assert report.read_text("utf-8").startswith("<!doctype html>")
+    again = forven(days, "sweep", CONDOR, *words, "--train-pct", 60, "--json")
+    assert json.loads(again.out)["digest"][:12] in done.out
+    assert "another one" in forven(days, "sweep", CONDOR, *words, "--train-pct", 50).err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((CONDOR, *PLACES, "--data", "hours"), "name one of these: days"),
+        (("dema_cross", *GRID, "--data", "days"), "name one of these: hours"),
+        ((CONDOR, *PLACES, "--data", "days", "--leverage", 2, "--fast"), "--leverage, --fast"),
+        (("dema_cross", *GRID, "--data", "hours", "--fills", "live"), "--fills cannot be said"),
+        ((CONDOR, "--grid", "exits.time=15:00", "--data", "days"), "did you mean 'exit'"),
+        ((CONDOR, "--data", "days"), "PATH=VALUES"),
+        ((CONDOR, "--random", 5, "--data", "days"), "PATH=VALUES"),
+        ((CONDOR, *PLACES, "--data", "days", "--train-pct", 90), "2 sessions or more"),
+        ((CONDOR, *PLACES, "--data", "days", "--capital", 1), "capital"),
+        ((CONDOR, *PLACES, "--data", "days", "--fees", "none_such"), "none_such"),
+        (("no.json", *PLACES, "--data", "days"), "no.json"),
+        ((CONDOR, "--grid", "exit.profit_target_pct=101", "--data", "days"), "none among 1"),
+    ],
+)
+def test_what_does_not_fit_sessions_is_told(days, words, told) -> None:
+    done = forven(days, "sweep", *words)
+    assert done.status in (1, 2) and "internal" not in done.err
+    assert told in " ".join(done.err.split())
     assert not done.out

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from forven.research.exports import fills_table, journal_table, sessions_table
+from tests.research.runs.backtests import crossed
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "RESULTS.md"
 
@@ -42,3 +43,13 @@ def test_every_metric_in_the_page_exists(page, spread):
     rows = re.findall(r"^\| (`[a-z_`, ]+) \|", section, re.MULTILINE)
     listed = {name for row in rows for name in named(row)}
     assert listed == set(spread.as_document()["metrics"])
+
+
+def test_every_field_and_column_over_bars_is_described(page):
+    section = page.split("## Over bars")[1]
+    result = crossed()
+    document = result.as_document()
+    for part in (document, document["provenance"], document["segments"]["test"]):
+        assert set(part) <= named(section) | {"backend", "versions"}
+    for table in (result.trades(), result.equity()):
+        assert set(table.column_names) <= named(section)

@@ -22,7 +22,7 @@ from forven.kernels.schema import (
 from forven.market.day import MarketDay
 from forven.market.feeds.frame import NO_ROWS, FeedDay, FeedFrame
 from forven.market.feeds.rows import carried, marks_of, row_marks, row_quotes, rows_of
-from forven.market.instruments import parse_osi
+from forven.market.instruments import parse_osi, place_in
 from forven.primitives.errors import InvalidInput
 from forven.primitives.identifiers import bytes_hash, canonical_json
 
@@ -63,6 +63,10 @@ class FrameBook:
         self._spot = MISSING
         self._rows: list[NDArray[np.int32]] = []  # the instruments that have a row, by frame
         self._settled: list[tuple[int, int]] = []  # frame and value, each time one was said
+
+    def index_of(self, symbol: str) -> int:
+        """Return an OSI symbol's instrument number; InvalidInput if the day does not have it."""
+        return place_in(self.day.symbols, symbol, "chain of the feed's day")
 
     @property
     def last_ts(self) -> int:

@@ -3,13 +3,36 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Protocol
 
 from forven.primitives.errors import InvalidInput
-from forven.strategies.bars.parameters import AnyParameter, ParameterSpace, Value
+from forven.strategies.bars.parameters import Value
 
 VALUES_MAX = 10_000_000
 """Of one axis, and of all their combinations."""
 _MEND = "write it as in fast=5:50:5 (start, stop, step), fast=5,10,20 or fast=5"
+
+
+class Varied(Protocol):
+    """What an axis goes along: a parameter of a strategy, or a place in its document."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def kind(self) -> str:
+        """`int`, `float` or `choice`."""
+
+    def check(self, given: object) -> Value:
+        """Return a value that is allowed, or refuse it."""
+
+
+class Space(Protocol):
+    """Where what varies is looked up."""
+
+    def named(self, name: str) -> Varied:
+        """Return it by name; errors: InvalidParameter or InvalidInput with the nearest one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +43,7 @@ class Axis:
     values: tuple[Value, ...]
 
 
-def read_axes(texts: Iterable[str], space: ParameterSpace) -> tuple[Axis, ...]:
+def read_axes(texts: Iterable[str], space: Space) -> tuple[Axis, ...]:
     """Return the axes of texts as `name=start:stop:step`; errors: InvalidInput, InvalidParameter.
 
     A stop that lies on the step is included.
@@ -37,7 +60,7 @@ def read_axes(texts: Iterable[str], space: ParameterSpace) -> tuple[Axis, ...]:
     return tuple(axes.values())
 
 
-def read_axis(parameter: AnyParameter, said: str) -> Axis:
+def read_axis(parameter: Varied, said: str) -> Axis:
     """Return the axis of one parameter from what follows the equals sign."""
     if parameter.kind == "choice":
         words = [word.strip() for word in said.split(",")]
@@ -47,11 +70,11 @@ def read_axis(parameter: AnyParameter, said: str) -> Axis:
     return _axis(parameter, [_number(parameter, text) for text in said.split(",")])
 
 
-def _axis(parameter: AnyParameter, values: list[Value]) -> Axis:
+def _axis(parameter: Varied, values: list[Value]) -> Axis:
     return Axis(parameter.name, tuple(dict.fromkeys(values)))
 
 
-def _spanned(parameter: AnyParameter, said: str) -> list[Value]:
+def _spanned(parameter: Varied, said: str) -> list[Value]:
     """Return the values from a start to a stop by a step: decimals, so that 0.1 adds up."""
     parts = said.split(":")
     if len(parts) != 3:
@@ -73,11 +96,11 @@ def _spanned(parameter: AnyParameter, said: str) -> list[Value]:
     return [_checked(parameter, start + step * at) for at in range(count)]
 
 
-def _number(parameter: AnyParameter, text: str) -> Value:
+def _number(parameter: Varied, text: str) -> Value:
     return _checked(parameter, _decimal(parameter.name, text))
 
 
-def _checked(parameter: AnyParameter, number: Decimal) -> Value:
+def _checked(parameter: Varied, number: Decimal) -> Value:
     """Return a number of the parameter's kind, inside its bounds."""
     if parameter.kind == "int" and number == number.to_integral_value():
         return parameter.check(int(number))

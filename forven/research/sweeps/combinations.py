@@ -98,6 +98,22 @@ def sample_of(
     return Combinations(columns=columns, left_out=left_out, method=method, seed=seed)
 
 
+def combinations_of(
+    axes: Sequence[Axis], space: ParameterSpace, samples: tuple[int | None, int | None], seed: int
+) -> Combinations:
+    """Return all of a grid, or the sample that is asked for: sizes of a random or Sobol one."""
+    asked = {
+        method: count
+        for method, count in zip((RANDOM, SOBOL), samples, strict=True)
+        if count is not None
+    }
+    if len(asked) > 1:
+        raise InvalidInput("sample: expected random or sobol, found both; take one of them")
+    for method, count in asked.items():
+        return sample_of(method, count, axes, space, seed)
+    return grid_of(axes, space)
+
+
 def _kept(
     columns: Columns, space: ParameterSpace, count: int, method: str, seed: int
 ) -> Combinations:

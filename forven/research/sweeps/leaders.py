@@ -12,14 +12,21 @@ from forven.research.sweeps.results import SweepResults
 DEFAULT_METRIC = "sharpe"
 FAST_METRIC = "trade_sharpe"
 TRADES_FEW = 20
-_SHOWN = ("total_return", "max_drawdown", "profit_factor", "total_trades")
+SESSIONS_FEW = 30
+_TRADED = {"bars": "total_trades", "sessions": "entries"}
+_NATURAL = "natural_net_profit"
+"""Of sessions: with fills at the bid and the ask, beside those that were chosen."""
+_SHOWN = {
+    "bars": ("total_return", "max_drawdown", "profit_factor"),
+    "sessions": ("net_profit", _NATURAL, "max_drawdown"),
+}
 _EULER = 0.5772156649015329
 
 
 def shown_metrics(results: SweepResults, metric: str) -> list[str]:
     """Return the columns of the leaderboard: parameters, then each metric, train and test."""
     columns = list(results.parameters)
-    for name in dict.fromkeys((metric, *_SHOWN)):
+    for name in dict.fromkeys((metric, *_SHOWN[results.kind], _TRADED[results.kind])):
         columns.append(results.column(name))
         if results.is_split:
             columns.append(results.column(name, test=True))
@@ -31,9 +38,11 @@ def notes_on(results: SweepResults, metric: str) -> list[str]:
     notes = []
     best = results.leaders(metric, 1)
     count = results.table.num_rows
-    trades = best[results.column("total_trades")][0].as_py()
+    traded = _TRADED[results.kind]
+    trades = best[results.column(traded)][0].as_py()
     if trades < TRADES_FEW:
-        notes.append(f"the best run made {trades} trades: too few to judge by ({TRADES_FEW})")
+        word = traded.removeprefix("total_")
+        notes.append(f"the best run made {trades} {word}: too few to judge by ({TRADES_FEW})")
     chance = best_by_chance(_values(results, metric))
     if chance is not None and count > 1:
         notes.append(
@@ -46,6 +55,13 @@ def notes_on(results: SweepResults, metric: str) -> list[str]:
             notes.append(
                 f"the best run's {metric} falls from {train:.3g} (train) to {test:.3g} (test)"
             )
+    return notes + (_on_bars(results) if results.kind == "bars" else _on_sessions(results, best))
+
+
+def _on_bars(results: SweepResults) -> list[str]:
+    """Return what is only to be said of runs over bars."""
+    notes = []
+    count = results.table.num_rows
     for name in ("ruined", "funding_complete"):
         values = results.table[results.column(name)].to_numpy()
         found = int(np.count_nonzero(values if name == "ruined" else ~values))
@@ -53,6 +69,28 @@ def notes_on(results: SweepResults, metric: str) -> list[str]:
             notes.append(f"{found:,} of {count:,} runs lost everything")
         elif found:
             notes.append(f"{found:,} of {count:,} runs held bars without a funding rate")
+    return notes
+
+
+def _on_sessions(results: SweepResults, best: pa.Table) -> list[str]:
+    """Return what is only to be said of runs over sessions."""
+    notes = []
+    sides = (False, True) if results.is_split else (False,)
+    for side in sides:
+        where = f" ({'test' if side else 'train'})" if results.is_split else ""
+        profit, natural, sessions, early = (
+            best[results.column(name, test=side)][0].as_py()
+            for name in ("net_profit", _NATURAL, "sessions", "ended_early")
+        )
+        if profit > 0 >= natural:
+            notes.append(
+                f"the best run's profit of {profit:,.2f} is made by the fills{where}: sold at the "
+                f"bid and bought at the ask it is {natural:,.2f}"
+            )
+        if sessions < SESSIONS_FEW:
+            notes.append(f"{sessions} sessions{where} are too few to judge by ({SESSIONS_FEW})")
+        if early:
+            notes.append(f"{early} of the best run's sessions{where} ended early")
     return notes
 
 

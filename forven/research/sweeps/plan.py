@@ -11,9 +11,9 @@ import numpy.typing as npt
 from forven.engine.bars.policy import policy_of
 from forven.engine.bars.segments import TRAIN_PCT, split_segments, whole_segment
 from forven.market.bars.bars import Bars
-from forven.primitives.errors import InvalidInput
 from forven.primitives.identifiers import bytes_hash, content_hash
 from forven.primitives.version import __version__
+from forven.research.runs.inputs import said_policy
 from forven.research.sweeps.combinations import Combinations
 from forven.strategies.bars.strategy import BarStrategy
 
@@ -50,20 +50,35 @@ class SweepPlan:
     settings: SweepSettings = SweepSettings()
 
     def __post_init__(self) -> None:
-        policy_of(self.policy_given)
-        mode = self.policy_given["trade_mode"]
-        if mode not in self.strategy.modes:
-            raise InvalidInput(
-                f"trade_mode {mode}: {self.strategy.name} supports {', '.join(self.strategy.modes)}"
-            )
+        said_policy(self.strategy, self.settings.policy)
         for need in self.strategy.needs:
             self.bars.column(need)
 
     @property
     def policy_given(self) -> dict[str, Any]:
         """What is said of the policy; the strategy's own mode where none is."""
-        said = {name: value for name, value in self.settings.policy.items() if value is not None}
-        return {"trade_mode": self.strategy.mode, **said}
+        return said_policy(self.strategy, self.settings.policy)
+
+    @property
+    def name(self) -> str:
+        """The strategy's name."""
+        return self.strategy.name
+
+    @property
+    def subject(self) -> str:
+        """What is run over, in words."""
+        return f"{len(self.bars):,} bars of {self.bars.symbol} {self.bars.timeframe}"
+
+    @property
+    def left_out_text(self) -> str:
+        """How many combinations were left out and why; "" where none was."""
+        count, relations = self.combinations.left_out, self.strategy.space.relations
+        return f"{count:,} left out by {', '.join(map(str, relations))}" if count else ""
+
+    @property
+    def is_split(self) -> bool:
+        """Whether there are a train and a test segment."""
+        return self.settings.train_pct is not None
 
     @property
     def capital(self) -> float:
@@ -87,12 +102,13 @@ class SweepPlan:
             "kind": "bars",
             "version": __version__,
             "strategy": self.strategy.name,
+            "subject": self.subject,
             "strategy_source": content_hash(self.settings.source),
             "parameters": list(self.combinations.columns),
             "method": self.combinations.method,
             "seed": self.combinations.seed,
             "combinations": len(self.combinations),
-            "combinations_hash": _columns_hash(self.combinations),
+            "combinations_hash": columns_hash(self.combinations),
             "left_out": self.combinations.left_out,
             "symbol": self.bars.symbol,
             "timeframe": self.bars.timeframe,
@@ -111,7 +127,7 @@ class SweepPlan:
         return content_hash(self.document())
 
 
-def _columns_hash(combinations: Combinations) -> str:
+def columns_hash(combinations: Combinations) -> str:
     """Return the SHA-256 of the parameter sets."""
     chunks: list[bytes] = []
     for name, values in combinations.columns.items():

@@ -9,8 +9,8 @@ const options = { responsive: true, displaylogo: false };
 
 byId("title").textContent = `${data.document.strategy}: sweep`;
 byId("description").textContent = `${counted(runs, "combination")} (${data.document.method}) over `
-  + `${data.document.bars.toLocaleString("en-US")} bars of ${data.document.symbol} ${data.document.timeframe}, sorted by ${data.metric}`
-  + (data.document.train_pct === null ? "" : ` of the first ${data.document.train_pct} % of the bars`);
+  + `${data.document.subject}, sorted by ${data.metric}`
+  + (data.document.train_pct === null ? "" : ` of the first ${data.document.train_pct} % of the ${data.document.kind}`);
 if (data.notes.length) {
   byId("warnings").hidden = false;
   data.notes.forEach((note) => byId("warnings").append(element("li", note)));
@@ -63,5 +63,6 @@ data.lines.forEach((line) => {
 });
 
 fillTable("leaders", data.columns.map((name) => name.replaceAll("_", " ")), data.leaders.map((row) => row.map(number)), data.columns.map(() => true));
-const origin = { ...data.document, policy: JSON.stringify(data.document.policy), parameters: data.document.parameters.join(", "), backend: data.backend, digest: data.digest };
+const spelled = Object.entries(data.document).map(([name, value]) => [name, value !== null && typeof value === "object" ? JSON.stringify(value) : value]);
+const origin = { ...Object.fromEntries(spelled), parameters: data.document.parameters.join(", "), backend: data.backend, digest: data.digest };
 fillTable("provenance", null, Object.entries(origin).map(([name, value]) => [name.replaceAll("_", " "), value === null ? "none" : String(value)]), [false, false]);

@@ -55,6 +55,11 @@ class SweepResults:
         return list(self.document["parameters"])
 
     @property
+    def kind(self) -> str:
+        """Over what it ran: `bars` or `sessions`."""
+        return str(self.document["kind"])
+
+    @property
     def is_split(self) -> bool:
         """Whether there are a train and a test segment."""
         return self.document["train_pct"] is not None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from forven.kernels import backend
 from forven.primitives.version import __version__
 from forven.research.sweeps.chunk import run_chunk, warmup_of_chunk
+from forven.research.sweeps.combinations import Combinations
 from forven.research.sweeps.folder import SweepFolder
 from forven.research.sweeps.plan import SweepPlan
 from forven.research.sweeps.results import SweepResults, table_digest
@@ -27,15 +28,56 @@ Observer = Callable[[int, pa.Table], None]
 """Told of each chunk that is done: its number and its rows."""
 
 
-class Workers(Protocol):
+class Plan(Protocol):
+    """What is run, of whichever kind: `SweepPlan` over bars, `SessionsPlan` over sessions."""
+
+    @property
+    def name(self) -> str:
+        """The strategy's name."""
+
+    @property
+    def subject(self) -> str:
+        """What is run over, in words."""
+
+    @property
+    def combinations(self) -> Combinations:
+        """The parameter sets, in the order they are run."""
+
+    @property
+    def left_out_text(self) -> str:
+        """How many combinations were left out and why; "" where none was."""
+
+    @property
+    def is_split(self) -> bool:
+        """Whether there are a train and a test segment."""
+
+    @property
+    def hash(self) -> str:
+        """Sweeps of one hash have the same results."""
+
+    def document(self) -> dict[str, object]:
+        """Return everything that decides the results."""
+
+    def chunks(self) -> list[Chunk]:
+        """Return the first run and the one after the last of each chunk."""
+
+    def segments(self, warmup: int) -> Segments:
+        """Return where each segment begins and ends, after the longest warm-up."""
+
+
+AnyPlan = TypeVar("AnyPlan", bound=Plan)
+PlanTaken = TypeVar("PlanTaken", bound=Plan, contravariant=True)
+
+
+class Workers(Protocol[PlanTaken]):
     """Where chunks are run."""
 
     def tables(
-        self, plan: SweepPlan, todo: list[tuple[int, Chunk]], segments: Segments
+        self, plan: PlanTaken, todo: list[tuple[int, Chunk]], segments: Segments
     ) -> Iterator[tuple[int, pa.Table]]:
         """Yield the number and the rows of each chunk, in any order."""
 
-    def warmup(self, plan: SweepPlan, chunks: list[Chunk]) -> int:
+    def warmup(self, plan: PlanTaken, chunks: list[Chunk]) -> int:
         """Return the longest warm-up of all runs, bars."""
 
 
@@ -66,19 +108,19 @@ class Here:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SweepRun:
+class SweepRun(Generic[AnyPlan]):
     """How a sweep is run.
 
     workers   where                   folder    kept there and resumed; None: in memory alone
     observer  told of each chunk
     """
 
-    workers: Workers
+    workers: Workers[AnyPlan]
     folder: Path | None = None
     observer: Observer | None = None
 
 
-def run_sweep(plan: SweepPlan, run: SweepRun) -> SweepResults:
+def run_sweep(plan: AnyPlan, run: SweepRun[AnyPlan]) -> SweepResults:
     """Run what is not done yet; return the results of all combinations, in their order.
 
     errors  TooLittleHistory, MissingColumns, OtherSweep, CannotWrite
@@ -117,7 +159,7 @@ def run_sweep(plan: SweepPlan, run: SweepRun) -> SweepResults:
     return SweepResults.read(run.folder)
 
 
-def _in_memory(plan: SweepPlan, run: SweepRun) -> SweepResults:
+def _in_memory(plan: AnyPlan, run: SweepRun[AnyPlan]) -> SweepResults:
     """Run all chunks and keep nothing on disk."""
     chunks = plan.chunks()
     segments = plan.segments(run.workers.warmup(plan, chunks))

@@ -1,30 +1,30 @@
 """A sweep as a user asks for it: names and texts in, a checked plan out."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from forven.engine.bars.segments import TRAIN_PCT
 from forven.market.bars.bars import Bars
 from forven.market.bars.catalog import open_bars
 from forven.market.home import home_folder
-from forven.primitives.errors import EmptyRange, InvalidInput
-from forven.primitives.time import nanoseconds_of
+from forven.primitives.errors import InvalidInput
+from forven.research.runs.inputs import between, named_strategy
 from forven.research.sweeps.axes import read_axes
-from forven.research.sweeps.combinations import GRID, RANDOM, SOBOL, grid_of, sample_of
+from forven.research.sweeps.combinations import combinations_of
 from forven.research.sweeps.plan import SweepPlan, SweepSettings
 from forven.research.sweeps.results import SweepResults
-from forven.research.sweeps.running import Here, SweepRun, run_sweep
-from forven.strategies.bars.files import strategy_of
-from forven.strategies.bars.registry import strategy_named
-from forven.strategies.bars.strategy import BarStrategy
+from forven.research.sweeps.running import Here, Plan, SweepRun, run_sweep
+from forven.research.sweeps.sessions_chunk import SessionsHere
+from forven.research.sweeps.sessions_services import SessionsRequest
+from forven.strategies.naming import runs_over_bars
 
-SUFFIX = ".py"
 _FOLDER = "sweeps"
+_UNFIT = re.compile(r"[^A-Za-z0-9_]+")
+_NAME_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +55,8 @@ class SweepRequest:
         """Return the checked plan; errors: those of grids, strategies, datasets and policies."""
         strategy, source = named_strategy(self.strategy)
         axes = read_axes(self.grid, strategy.space)
-        samples = {RANDOM: self.random, SOBOL: self.sobol}
-        asked = {method: count for method, count in samples.items() if count is not None}
-        if len(asked) > 1:
-            raise InvalidInput("sample: expected random or sobol, found both; take one of them")
-        method, count = next(iter(asked.items()), (GRID, 0))
-        combinations = (
-            grid_of(axes, strategy.space)
-            if method == GRID
-            else sample_of(method, count, axes, strategy.space, self.seed)
-        )
+        samples = (self.random, self.sobol)
+        combinations = combinations_of(axes, strategy.space, samples, self.seed)
         bars = open_bars(self.data) if isinstance(self.data, str) else self.data
         return SweepPlan(
             strategy=strategy,
@@ -79,46 +71,14 @@ class SweepRequest:
         )
 
 
-def named_strategy(named: str) -> tuple[BarStrategy, str]:
-    """Return a built-in strategy or that of a file, and the text of its file, if it has one."""
-    path, colon, name = named.rpartition(":")
-    file = Path(path if colon and path.endswith(SUFFIX) else named)
-    if file.suffix != SUFFIX:
-        return strategy_named(named), ""
-    strategy = strategy_of(file, name if file == Path(path) and colon else None)
-    return strategy, file.read_text()
-
-
-def between(bars: Bars, first_day: date | None, last_day: date | None) -> Bars:
-    """Return the bars that end in some UTC days; EmptyRange where there is none."""
-    if first_day is None and last_day is None:
-        return bars
-    ends = bars.ends_ns
-    begin = 0 if first_day is None else int(np.searchsorted(ends, _midnight(first_day), "right"))
-    end = len(bars)
-    if last_day is not None:
-        after = _midnight(last_day + timedelta(days=1))
-        end = int(np.searchsorted(ends, after, "right"))
-    if begin >= end:
-        raise EmptyRange(
-            f"{bars.symbol} {bars.timeframe}: expected bars from {first_day or 'the first'} to "
-            f"{last_day or 'the last'}, found none"
-        )
-    return bars.slice(begin, end)
-
-
-def _midnight(day: date) -> int:
-    """Return when a UTC day begins, nanoseconds."""
-    return nanoseconds_of(datetime.combine(day, time(), tzinfo=UTC))
-
-
-def default_folder(plan: SweepPlan) -> Path:
+def default_folder(plan: Plan) -> Path:
     """Return where a sweep is kept if nobody says: under the data root, by strategy and hash."""
-    return home_folder() / _FOLDER / f"{plan.strategy.name}-{plan.hash[:12]}"
+    name = _UNFIT.sub("_", plan.name)[:_NAME_LENGTH]
+    return home_folder() / _FOLDER / f"{name}-{plan.hash[:12]}"
 
 
 def sweep(
-    strategy: str,
+    strategy: str | Path | dict[str, object],
     data: str | Bars,
     grid: Sequence[str] = (),
     folder: Path | None = None,
@@ -127,9 +87,27 @@ def sweep(
 ) -> SweepResults:
     """Run a strategy with every combination of a grid, or a sample of them; return the results.
 
-    folder   keep them there, resumable; None: in memory alone
-    options  as in `SweepRequest`: random, sobol, seed, policy, first_day, last_day, train_pct, ...
-    errors   InvalidInput, InvalidParameter, TooLittleHistory, UnknownStrategy, UnknownDataset
+    strategy  over bars: a built-in one's name or a .py file; over sessions: a document or its path
+    folder    keep them there, resumable; None: in memory alone
+    options   over bars as in `SweepRequest`, over sessions as in `SessionsRequest`
+    errors    InvalidInput, InvalidParameter, TooLittleHistory, UnknownStrategy, UnknownDataset,
+              InvalidStrategy, EmptyRange
     """
-    plan = SweepRequest(strategy=strategy, data=data, grid=grid, **options).plan()
-    return run_sweep(plan, SweepRun(workers=Here(threads), folder=folder))
+    if isinstance(strategy, str) and runs_over_bars(strategy):
+        _check_names(options, SweepRequest)
+        plan = SweepRequest(strategy=strategy, data=data, grid=grid, **options).plan()
+        return run_sweep(plan, SweepRun(workers=Here(threads), folder=folder))
+    _check_names(options, SessionsRequest)
+    if not isinstance(data, str):
+        raise InvalidInput(f"data: expected the name of a dataset of sessions, found {data.symbol}")
+    days = SessionsRequest(strategy=strategy, data=data, grid=grid, **options).plan()
+    return run_sweep(days, SweepRun(workers=SessionsHere(threads), folder=folder))
+
+
+def _check_names(options: dict[str, Any], request: type) -> None:
+    """Refuse options that a kind of sweep does not have."""
+    names = {field.name for field in fields(request)}
+    unknown = sorted(set(options) - names)
+    if unknown:
+        known = ", ".join(sorted(names - {"strategy", "data", "grid"}))
+        raise InvalidInput(f"options: expected {known}; found {', '.join(unknown)}")

@@ -18,7 +18,7 @@ def results(train, test, trades=50, funded=True) -> SweepResults:
         columns[side + "funding_complete"] = pa.array([funded] * count)
         for name in ("total_return", "max_drawdown", "profit_factor"):
             columns[side + name] = pa.array([0.1] * count)
-    document = {"parameters": ["fast"], "train_pct": 70}
+    document = {"kind": "bars", "parameters": ["fast"], "train_pct": 70}
     return SweepResults(table=pa.table(columns), document=document, digest="", backend="")
 
 

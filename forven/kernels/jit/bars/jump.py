@@ -82,11 +82,9 @@ def jump(market, signals, plan, span, ledger, out):
     counts[:] = 0
     sums[:] = 0.0
     is_short = plan[PLAN_MODE] == MODE_SHORT
-    sign = -1 if is_short else 1
     enter = signals[2] if is_short else signals[0]
     exits = signals[3] if is_short else signals[1]
-    absent = funding[FUNDING_MISSING]
-    terms = (sign, plan[PLAN_LEVERAGE_PPM] / 1e6, plan[PLAN_COST_PPM] / 1e6)
+    terms = (-1 if is_short else 1, plan[PLAN_LEVERAGE_PPM] / 1e6, plan[PLAN_COST_PPM] / 1e6)
     size = 1.0
     equity = plan[PLAN_CAPITAL_MICROS] / 1e6
     peak = equity
@@ -96,14 +94,13 @@ def jump(market, signals, plan, span, ledger, out):
     while first < end:
         last, reason = planned_exit(exits, plan, first, end)
         if plan[PLAN_SIZING] == SIZING_FIXED:
-            size_ppm = floor_ppm((plan[PLAN_FIXED_SIZE_MICROS] / 1e6) / equity * 1e6)
-            size = size_ppm / 1e6
+            size = floor_ppm((plan[PLAN_FIXED_SIZE_MICROS] / 1e6) / equity * 1e6) / 1e6
         if size == 0.0:
             shadows += 1
         else:
             price = bars[BAR_OPEN, last] if last < end else bars[BAR_CLOSE, end - 1]
             trade = (first, last, bars[BAR_OPEN, first], price, size)
-            made, drag, received = _outcome(terms, funding[FUNDING_SUM], trade)
+            made, drag, received, missing = _outcome(terms, funding, trade)
             profit = equity * made
             drags += equity * drag * size
             fundings += equity * received * size
@@ -112,15 +109,14 @@ def jump(market, signals, plan, span, ledger, out):
             losses += -profit if profit < 0.0 else 0.0
             returns += made
             squares += made * made
-            downside = made if made < 0.0 else 0.0
-            downsides += downside * downside
+            downsides += made * made if made < 0.0 else 0.0
             best = made if made > best or trades == 0 else best
             worst = made if made < worst or trades == 0 else worst
             trades += 1
             wins += 1 if made > 0.0 else 0
             losers += 1 if made < 0.0 else 0
             held += last - first
-            incomplete += 1 if absent[last] != absent[first] else 0
+            incomplete += 1 if missing > 0.0 else 0
             timed += 0 if reason == REASON_SIGNAL else 1
             peak = max(peak, equity)
             fall = max(fall, (peak - equity) / peak)
@@ -140,14 +136,15 @@ def jump(market, signals, plan, span, ledger, out):
 
 
 @inlined
-def _outcome(terms, paid, trade):
-    """Return what a trade made, its drag and the funding it received."""
+def _outcome(terms, funding, trade):
+    """Return what a trade made, its drag, the funding it received and the rates it lacked."""
     sign, leverage, cost = terms
     first, last, entry, price, size = trade
     drag = drag_of(cost, entry, price, leverage)
-    received = funding_of(sign, leverage, paid[first], paid[last])
+    former, latter = funding[FUNDING_SUM, first], funding[FUNDING_SUM, last]
+    received = funding_of(sign, leverage, former, latter)
     made = return_of(gross_of(sign, entry, price), leverage, drag, received, size)
-    return made, drag, received
+    return made, drag, received, funding[FUNDING_MISSING, last] - funding[FUNDING_MISSING, first]
 
 
 @inlined

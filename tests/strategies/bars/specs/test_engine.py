@@ -266,7 +266,7 @@ def test_deep_trees_take_no_time(word):
 
 
 def test_long_lists_are_not_nested_deep():
-    many = [["close", ">", place] for place in range(190)]
+    many = [["close", ">", place] for place in range(1, 191)]
     strategy = rule_engine(
         entry({"any": many}, exit_long={"all": [["low", *one[1:]] for one in many[:150]]})
     )
@@ -347,3 +347,10 @@ def test_a_text_makes_the_same_as_an_object():
     bars = dots([10.0, 10.0, 9.0, 9.0, 12.0, 12.0, 6.0])
     found = parse_rules(json.dumps(spec()))
     assert bars_of_signals(found, bars) == bars_of_signals(rule_engine(spec()), bars)
+
+
+def test_the_rules_of_the_documentation_are_rules():
+    text = (EXAMPLE.parents[2] / "docs" / "LIBRARY.md").read_text()
+    declared = text.split("```json")[1].split("```")[0]
+    found = bars_of_signals(parse_rules(declared), random_bars(3_000, 4))
+    assert found["enter_long"] and found["exit_long"]

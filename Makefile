@@ -55,7 +55,7 @@ bench-api: $(READY) ## measure a server with 1,000 bots and 1,000 sockets, besid
 
 # Peers live in environments of their own, from exact versions: nothing of theirs enters .venv.
 # They publish wheels for Python 3.11, which the environment is made with.
-PEER_STAMPS := $(patsubst %,build/peers/%/.ready,hftbacktest nautilus_trader)
+PEER_STAMPS := $(patsubst %,build/peers/%/.ready,hftbacktest nautilus_trader vectorbt raptorbt backtesting backtrader)
 bench-peers: $(PEER_STAMPS) ## install the peers that `make bench` runs beside
 
 build/peers/%/.ready: benchmarks/peers/%.txt
@@ -138,7 +138,7 @@ for name in $(if $(PEER_PYTHON),$(PEER_PYTHON),python3.11 python3 python); do \
     python=$$name; break; fi; \
 done; \
 if [ -z "$$python" ]; then \
-  echo "bench-peers: expected Python 3.11, for which both peers publish wheels, found none;" \
+  echo "bench-peers: expected Python 3.11, for which all peers publish wheels, found none;" \
     "install it, or name it: make PEER_PYTHON=/path/to/python3.11 bench-peers" >&2; exit 1; \
 fi
 endef

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import click
 
+from benchmarks.bars.contests import BAR_WORKLOADS, BarField
+from benchmarks.bars.sizes import BAR_SIZES
 from benchmarks.field import ROOT, Field
 from benchmarks.page import write_page
 from forven.commands.bench_table import print_results
 from forven.commands.progress import session_progress
 from forven.primitives.errors import ForvenError
 from forven.primitives.storage import write_whole
+from forven.research.workloads.contests import Contest
 from forven.research.workloads.results import Asked, read_results, take_results
 from forven.research.workloads.sizes import SIZES
 from forven.research.workloads.suite import WORKLOADS, Suite
@@ -24,11 +27,12 @@ DEFAULT_OUTPUT = ROOT / "build" / "bench"
 HOME_VARIABLE = "FORVEN_BENCH_HOME"
 COMMAND = ("python", "-m", "benchmarks")
 RESULTS_FILE = "results.json"
+ALL_WORKLOADS = (*WORKLOADS, *BAR_WORKLOADS)
 
 
 @click.command("benchmarks")
 @click.option("--size", type=click.Choice(list(SIZES)), default="real", show_default=True)
-@click.option("--only", type=click.Choice(WORKLOADS), multiple=True, help="Take only this one.")
+@click.option("--only", type=click.Choice(ALL_WORKLOADS), multiple=True, help="Take only this one.")
 @click.option("--write-docs", is_flag=True, help="Write the last results into docs/BENCHMARKS.md.")
 @click.option("--output", type=click.Path(path_type=Path), default=DEFAULT_OUTPUT, hidden=True)
 def main(size: str, only: tuple[str, ...], write_docs: bool, output: Path) -> None:
@@ -44,14 +48,24 @@ def main(size: str, only: tuple[str, ...], write_docs: bool, output: Path) -> No
     command = shlex.join(sum((("--only", name) for name in only), COMMAND + ("--size", size)))
     home = Path(os.environ.get(HOME_VARIABLE) or ROOT / "build" / "bench-home")
     with tempfile.TemporaryDirectory(dir=output) as folder:
-        suite = Suite(SIZES[size], home)
-        contests = Field(SIZES[size], Path(folder)).joined(suite.contests(only or WORKLOADS))
+        contests = contests_of(size, only or ALL_WORKLOADS, home, Path(folder))
         steps = sum(contest.steps for contest in contests)
         with session_progress(steps, quiet=False) as observer:
             asked = Asked(command=command, size=SIZES[size])
             results = take_results(asked, contests, observer)
     write_whole(output / RESULTS_FILE, (json.dumps(results, indent=1) + "\n").encode())
     print_results(results)
+
+
+def contests_of(size: str, workloads: tuple[str, ...], home: Path, folder: Path) -> list[Contest]:
+    """Return the contests of some workloads, with everybody who can take part.
+
+    home    data root of synthetic days      folder  where what peers read is written
+    """
+    suite = Suite(SIZES[size], home)
+    contests = Field(SIZES[size], folder).joined(suite.contests(workloads))
+    bars = BarField(BAR_SIZES[size], folder, suite.backends, suite.missing)
+    return [*contests, *bars.contests(workloads)]
 
 
 if __name__ == "__main__":

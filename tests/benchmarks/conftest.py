@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from benchmarks.field import ROOT
+from benchmarks.page import END, SECTIONS
 from forven.research.workloads.sizes import SIZES, Size
 
 
@@ -43,8 +44,8 @@ def results(tiny_run: tuple[str, dict[str, Any]]) -> dict[str, Any]:
 
 @pytest.fixture
 def marked_page(tmp_path: Path) -> Path:
-    """Return a page with both marks and an old table between them."""
+    """Return a page with an old table between the marks of each section."""
     page = tmp_path / "page.md"
-    begin = "<!-- written by `python -m benchmarks --write-docs` -->"
-    page.write_text(f"before\n{begin}\nold\n<!-- end of what is written -->\nafter\n", "utf-8")
+    tables = "between\n".join(f"{one.begin}\nold\n{END}\n" for one in SECTIONS)
+    page.write_text(f"before\n{tables}after\n", "utf-8")
     return page

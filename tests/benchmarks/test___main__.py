@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from benchmarks.__main__ import ALL_WORKLOADS
+from benchmarks.bars.contests import BAR_PEERS
 from benchmarks.field import HFTBACKTEST, NAUTILUS, ROOT
 from forven.research.workloads.backends import available_backends
-from forven.research.workloads.suite import WORKLOADS
 
 pytestmark = pytest.mark.slow
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.slow
 def test_a_whole_run_has_rows_of_every_workload_and_every_backend(results) -> None:
     found, _ = available_backends()
     by = {(row["workload"], row["entrant"]) for row in results["rows"] if row["kind"] == "ours"}
-    assert by == {(workload, backend) for workload in WORKLOADS for backend in found}
+    assert by == {(workload, backend) for workload in ALL_WORKLOADS for backend in found}
     assert results["command"] == "python -m benchmarks --size tiny"
 
 
@@ -33,6 +34,14 @@ def test_a_peer_has_rows_or_a_reason(results, peer) -> None:
     reasons = {one["reason"] for one in results["missing"] if one["entrant"] == peer.name}
     assert bool(rows) != bool(reasons)
     assert reasons <= {peer.reason}
+
+
+@pytest.mark.parametrize("one", BAR_PEERS, ids=lambda one: one.name)
+def test_a_peer_over_bars_has_a_row_or_a_reason(results, one) -> None:
+    rows = [row for row in results["rows"] if row["entrant"] == one.name]
+    reasons = {said["reason"] for said in results["missing"] if said["entrant"] == one.name}
+    assert len(rows) == (one.peer.reason is None)
+    assert reasons == ({one.peer.reason} - {None})
 
 
 def test_rust_and_numba_are_put_beside_each_other(results) -> None:

@@ -12,7 +12,7 @@ BACKEND_VARIABLE = "FORVEN_BACKEND"
 BACKENDS = ("rust", "numba")
 _ASK = (
     "from forven.kernels import backend; "
-    "import forven.engine.session, forven.engine.perpetual.run; "
+    "import forven.engine.session, forven.engine.perpetual.run; backend.load('bars'); "
     "print(backend.NAME)"
 )
 """Loads the kernels too, so that they are compiled before anything is timed."""

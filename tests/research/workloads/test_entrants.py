@@ -61,3 +61,12 @@ def test_only_an_entrant_of_the_same_name_script_and_environment_shares_a_proces
         replace(one, python="python"),
     ):
         assert one.process_key != other.process_key
+
+
+def test_a_process_tells_the_memory_it_held_itself_and_not_that_of_who_started_it(player) -> None:
+    held = bytearray(400_000_000)  # this process is larger now than the one it starts
+    held[:: 1 << 12] = b"x" * len(held[:: 1 << 12])
+    process = Process(player("small"))
+    process.open(process.entrant.settings)
+    process.close()
+    assert 1_000_000 < process.rss_peak_bytes < len(held)

@@ -1,0 +1,1 @@
+"""Sweeps over bars beside the field, and a scan of the whole library."""

@@ -3,6 +3,7 @@
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -135,19 +136,28 @@ def write_parquet(result: BacktestFigures, folder: Path) -> list[Path]:
 
     None of them takes its name before all are written; errors: CannotWrite
     """
-    make_folder(folder)
-    provenance = canonical_json(asdict(result.provenance)).encode("ascii")
     tables = {
         "sessions": sessions_table(result),
         "fills": fills_table(result),
         "journal": journal_table(result),
     }
+    return write_tables(tables, asdict(result.provenance), folder)
+
+
+def write_tables(
+    tables: dict[str, pa.Table], provenance: dict[str, Any], folder: Path
+) -> list[Path]:
+    """Write a Parquet file a table into a folder, made if absent; each tells its provenance.
+
+    None of them takes its name before all are written; errors: CannotWrite
+    """
+    make_folder(folder)
+    metadata = {PROVENANCE_KEY: canonical_json(provenance).encode("ascii")}
     paths = [folder / f"{name}.parquet" for name in tables]
     with ExitStack() as stack:
         asides = [stack.enter_context(whole_file(path)) for path in paths]
         for table, aside in zip(tables.values(), asides, strict=True):
-            described = table.replace_schema_metadata({PROVENANCE_KEY: provenance})
-            pq.write_table(described, aside, compression="zstd")
+            pq.write_table(table.replace_schema_metadata(metadata), aside, compression="zstd")
     return paths
 
 

@@ -1,11 +1,8 @@
 """The report of a sweep: one HTML page with leaders, a heat map and how train became test."""
 
-import json
-from html import escape
 from importlib.resources import files
 from itertools import combinations
 from pathlib import Path
-from string import Template
 from typing import Any
 
 import numpy as np
@@ -14,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from forven.primitives.storage import write_whole
-from forven.research.report.page import plotting_library
+from forven.research.report.assembly import HERE, page_html
 from forven.research.sweeps.leaders import notes_on, shown_metrics
 from forven.research.sweeps.results import SweepResults
 
@@ -31,15 +28,13 @@ def write_sweep_report(path: Path, results: SweepResults, metric: str) -> None:
 
 def sweep_html(results: SweepResults, metric: str) -> str:
     """Return the page: markup, style, scripts, plotting library and data in one text."""
-    report, here = files("forven.research.report"), files("forven.research.sweeps")
-    data = json.dumps(_payload(results, metric), separators=(",", ":"), allow_nan=False)
-    return Template(here.joinpath("report.html").read_text("utf-8")).substitute(
-        title=escape(f"{results.document['strategy']}: sweep"),
-        style=report.joinpath("page.css").read_text("utf-8"),
-        library=plotting_library(),
-        data=data.replace("<", "\\u003c"),
-        elements=report.joinpath("elements.js").read_text("utf-8"),
-        script=here.joinpath("report.js").read_text("utf-8"),
+    own = files("forven.research.sweeps")
+    return page_html(
+        f"{results.document['strategy']}: sweep",
+        _payload(results, metric),
+        own.joinpath("report.html"),
+        [HERE.joinpath("elements.js"), own.joinpath("report.js")],
+        "Metrics: docs/METRICS.md.",
     )
 
 

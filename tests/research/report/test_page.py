@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from forven.primitives.errors import CannotWrite
-from forven.research.report.page import plotting_library, report_html
+from forven.research.report.assembly import plotting_library
+from forven.research.report.page import report_html
 from tests.research.conftest import SPREAD, run
 
 HOSTILE = "</script><script>alert(1)</script>"

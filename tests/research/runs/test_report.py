@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from forven.primitives.errors import CannotWrite
-from forven.research.report.page import plotting_library
+from forven.research.report.assembly import plotting_library
 from forven.research.runs.report import report_html
 from tests.research.report.test_page import CHROMIUM, parsed
 from tests.research.runs.backtests import HOSTILE, crossed, ran

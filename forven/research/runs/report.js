@@ -71,7 +71,7 @@ function price() {
     + (drawn < data.trades ? `The last ${whole(drawn)} of ${counted(data.trades, "trade")} are marked.` : `${counted(data.trades, "trade")}.`);
   const shape = (open, long) => (open === long ? "triangle-up" : "triangle-down");
   const points = (times, prices, open) => ({
-    type: "scattergl", mode: "markers", x: times, y: prices, name: open ? "entries" : "exits",
+    type: "scatter", mode: "markers", x: times, y: prices, name: open ? "entries" : "exits",
     marker: {
       size: 8, color: open ? colors.second : markers.returns.map((value) => value < 0 ? colors.loss : colors.gain),
       symbol: markers.directions.map((direction) => shape(open, direction === "long") + (open ? "" : "-open")),
@@ -80,7 +80,7 @@ function price() {
     hovertemplate: "%{x}<br>%{y}<br>%{text}<extra></extra>",
   });
   Plotly.newPlot("price", [
-    { type: "scattergl", mode: "lines", x: data.price.times, y: data.price.closes, name: "close", line: { color: colors.index, width: 1 } },
+    { type: "scatter", mode: "lines", x: data.price.times, y: data.price.closes, name: "close", line: { color: colors.index, width: 1 } },
     points(markers.entry_times, markers.entry_prices, true), points(markers.exit_times, markers.exit_prices, false),
   ], layout({ yaxis: { title: { text: plain(data.series) }, gridcolor: colors.grid } }), settings);
 }

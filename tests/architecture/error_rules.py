@@ -1,7 +1,7 @@
 """The rule of errors: what forven raises is a ForvenError, at the command line a click error."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tests.architecture.sources import Function, Source
 from tests.architecture.style_rules import at, bound_name
@@ -48,22 +48,31 @@ def foreign_errors(source: Source, known: frozenset[str]) -> list[str]:
     allowed = known | COMMAND_LINE_ERRORS if source.lies_in(*COMMAND_LINE) else known
     return [
         at(source, node, f"expected a ForvenError, found raise {ast.unparse(node.exc)[:60]}")
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.Raise) and node.exc is not None
-        if last_name(node.exc) not in allowed | restated(source.tree, node, known)
+        for node, around in raises(source.tree)
+        if node.exc is not None
+        if last_name(node.exc) not in allowed
+        if last_name(node.exc) not in restated(around, node, known)
     ]
 
 
-def restated(tree: ast.Module, raised: ast.Raise, known: frozenset[str]) -> set[str]:
+def raises(tree: ast.AST) -> Iterator[tuple[ast.Raise, list[ast.AST]]]:
+    """Yield every raise with the nodes around it, the outermost first."""
+    around: list[tuple[ast.AST, list[ast.AST]]] = [(tree, [])]
+    while around:
+        node, outer = around.pop()
+        if isinstance(node, ast.Raise):
+            yield node, outer
+        around += [(inner, [*outer, node]) for inner in ast.iter_child_nodes(node)]
+
+
+def restated(around: list[ast.AST], raised: ast.Raise, known: frozenset[str]) -> set[str]:
     """Return the names that may be raised here beyond the known ones.
 
     These are errors caught around this place, raised to be caught right here, made before it or
     handed in as `type[ForvenError]`; and in `__getattr__` the AttributeError Python asks for.
     """
     names: set[str] = set()
-    for node in ast.walk(tree):
-        if not any(inner is raised for inner in ast.walk(node)):
-            continue
+    for node in around:
         if isinstance(node, ast.ExceptHandler) and node.name:
             names.add(node.name)
         if isinstance(node, ast.Try):

@@ -112,7 +112,8 @@ endef
 
 # Numba's kernels, half and half side by side: else each test process compiles all, one after the other.
 define compile_kernels
-$(BIN)/python -c "import forven.kernels.numba_side.perpetual, forven.strategies.bars.registry" & \
+$(BIN)/python -c "import forven.kernels.numba_side.perpetual; \
+from forven.kernels.jit.indicators import anchored, days, events, rolling, smoothing, trails" & \
 $(BIN)/python -c "import forven.kernels.numba_side.session, forven.kernels.numba_side.bars" && wait $$!
 endef
 

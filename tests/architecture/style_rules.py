@@ -20,6 +20,7 @@ IMPORTERS = (
     "forven/cli.py",
     "forven/commands/lazy.py",
     "forven/kernels/backend.py",
+    "forven/primitives/late.py",
     "forven/research/sweeps/combinations.py",
     "forven/store/migrate.py",
     "tests",

@@ -1,4 +1,4 @@
-"""What `forven backtest` loads: the start of a small run is what it imports, and no more."""
+"""What commands load: the start of a small run is what it imports, and no more."""
 
 import json
 import os
@@ -67,3 +67,19 @@ def test_a_report_loads_plotly_and_still_no_pandas(home, tmp_path):
     modules = loaded(home, "--report", str(tmp_path / "r.html"))
     assert "plotly" in modules
     assert not modules & (NEVER - {"plotly"})
+
+
+def test_the_library_is_listed_without_what_computes_indicators():
+    program = (
+        "import sys; from forven.cli import run; sys.argv = ['forven', 'strategies', 'list']; "
+        "assert run() == 0; print(sorted({'numba', 'talib', 'pandas'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert "dema_cross" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]", done.stderr

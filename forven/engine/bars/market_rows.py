@@ -5,10 +5,12 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-import talib
 
 from forven.kernels import bars_schema as schema
 from forven.market.bars.timeframes import timeframe_of
+from forven.primitives.late import LateModule
+
+talib = LateModule("talib")
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -1,10 +1,12 @@
 """Averages that begin anew with each day."""
 
-from forven.kernels.jit.indicators import anchored
+from forven.primitives.late import LateModule
 from forven.strategies.bars.expressions import Column
 from forven.strategies.bars.indicators.own import Computed
 from forven.strategies.bars.indicators.registry import Entry, register
 from forven.strategies.bars.market import Market
+
+anchored = LateModule("forven.kernels.jit.indicators.anchored")
 
 _DAY_VWAP = Computed(anchored.day_vwap, 3, 1, lambda: 5)
 

@@ -2,11 +2,12 @@
 
 import math
 
-import talib
-
+from forven.primitives.late import LateModule
 from forven.strategies.bars.expressions import Column
 from forven.strategies.bars.indicators.registry import LAST_BITS, Entry, period, register
 from forven.strategies.bars.indicators.streams import averages
+
+talib = LateModule("talib")
 
 _SERIES = ("series",)
 _OF_INPUT = "those of the input"

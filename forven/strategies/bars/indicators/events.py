@@ -2,12 +2,14 @@
 
 from typing import NamedTuple
 
-from forven.kernels.jit.indicators import events
+from forven.primitives.late import LateModule
 from forven.strategies.bars.combining import when
 from forven.strategies.bars.expressions import Column, Condition
 from forven.strategies.bars.indicators.own import Computed
 from forven.strategies.bars.indicators.registry import Entry, register
 from forven.strategies.bars.indicators.volatility import highest, lowest
+
+events = LateModule("forven.kernels.jit.indicators.events")
 
 _EXTREMES = Computed(events.extremes_since, 2, 2, lambda: 3)
 

@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-import talib
-
+from forven.primitives.late import LateModule
 from forven.strategies.bars.expressions import Column
 from forven.strategies.bars.indicators.averages import ema, sma
 from forven.strategies.bars.indicators.registry import (
@@ -16,6 +15,8 @@ from forven.strategies.bars.indicators.registry import (
 )
 from forven.strategies.bars.indicators.streams import averages, wilder, windows
 from forven.strategies.bars.market import Market
+
+talib = LateModule("talib")
 
 _SERIES = ("series",)
 _BARS = ("high", "low", "close")

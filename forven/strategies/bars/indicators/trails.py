@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from forven.kernels.jit.indicators import days
-from forven.kernels.jit.indicators import trails as kernels
+from forven.primitives.late import LateModule
 from forven.strategies.bars.combining import maximum, minimum
 from forven.strategies.bars.expressions import Column
 from forven.strategies.bars.indicators.averages import ema
@@ -11,6 +10,9 @@ from forven.strategies.bars.indicators.own import Computed
 from forven.strategies.bars.indicators.registry import Entry, period, register
 from forven.strategies.bars.indicators.volatility import atr, donchian, highest, lowest
 from forven.strategies.bars.market import Market
+
+kernels = LateModule("forven.kernels.jit.indicators.trails")
+days = LateModule("forven.kernels.jit.indicators.days")
 
 _LINE = Computed(kernels.trailing_line, 3, 2, lambda: 5)
 _CANDLES = Computed(kernels.heikin_ashi, 4, 2, lambda: 3)

@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-import talib
-
+from forven.primitives.late import LateModule
 from forven.strategies.bars.combining import maximum, root
 from forven.strategies.bars.expressions import Column, Condition
 from forven.strategies.bars.indicators.averages import ema, sma
@@ -22,6 +21,8 @@ from forven.strategies.bars.indicators.registry import (
 )
 from forven.strategies.bars.indicators.streams import wilder, windows
 from forven.strategies.bars.market import Market
+
+talib = LateModule("talib")
 
 _BARS = ("high", "low", "close")
 _WILDER = "Wilder, New Concepts in Technical Trading Systems (1978)"

@@ -1,11 +1,12 @@
 """Volume: whether what is traded goes with the price."""
 
-import talib
-
+from forven.primitives.late import LateModule
 from forven.strategies.bars.expressions import Column
 from forven.strategies.bars.indicators.registry import LAST_BITS, Entry, period, register
 from forven.strategies.bars.indicators.streams import windows
 from forven.strategies.bars.market import Market
+
+talib = LateModule("talib")
 
 _BARS = ("high", "low", "close", "volume")
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from forven.kernels.jit.indicators import rolling, smoothing
+from forven.primitives.late import LateModule
 from forven.strategies.bars.combining import when
 from forven.strategies.bars.expressions import Column, Condition
 from forven.strategies.bars.indicators.momentum import roc, rsi
@@ -10,6 +10,9 @@ from forven.strategies.bars.indicators.own import Computed
 from forven.strategies.bars.indicators.registry import Entry, factor, period, register
 from forven.strategies.bars.indicators.volatility import highest, lowest
 from forven.strategies.bars.market import Market
+
+rolling = LateModule("forven.kernels.jit.indicators.rolling")
+smoothing = LateModule("forven.kernels.jit.indicators.smoothing")
 
 _SERIES = ("series",)
 _SUM = Computed(rolling.rolling_sum, 1, 1, lambda bars: 1 + bars)

@@ -10,7 +10,7 @@ from forven.engine.bars.policy import SIZING_MODES, TRADE_MODES
 _OPTIONS = (
     ("--mode", "trade_mode", {"type": click.Choice(tuple(TRADE_MODES))}, "Sides that are traded."),
     ("--sizing", "sizing_mode", {"type": click.Choice(tuple(SIZING_MODES))}, "Of entries."),
-    ("--fixed-size", "fixed_size", {"metavar": "MONEY"}, "Notional of an entry, for fixed."),
+    ("--fixed-size", "fixed_size", {"metavar": "MONEY"}, "Stake of an entry, for fixed."),
     ("--risk", "risk_per_trade", {"metavar": "SHARE"}, "Lost at the stop, for fraction and atr."),
     ("--atr-stop", "atr_stop_multiplier", {"metavar": "X"}, "Stop at X times ATR(14), for atr."),
     ("--kelly", "kelly_multiplier", {"metavar": "X"}, "Of Kelly's share, for kelly."),

@@ -63,6 +63,15 @@ _UNITS = {
     "slippage_bps": Bounds(100, 0, 100_000),
     "initial_capital": Bounds(MICROS_PER_UNIT, 1, 10**18),
 }
+_HEEDED_BY = {
+    "fixed_size": ("fixed",),
+    "risk_per_trade": ("fraction", "atr"),
+    "atr_stop_multiplier": ("atr",),
+    "kelly_multiplier": ("kelly",),
+    "kelly_lookback": ("kelly",),
+    "fallback_stop_pct": ("fraction", "atr"),
+}
+"""The settings that a sizing alone heeds, and which."""
 _OPTIONAL = ("stop_loss_pct", "take_profit_pct", "trailing_stop_pct")
 
 
@@ -72,7 +81,7 @@ class BarPolicy:
     count as they are written; what does not lie on its grid is refused.
 
     trade_mode           long_only, short_only, both          sizing_mode  full, fixed, fraction,
-    fixed_size           of account currency, for `fixed`                  atr, kelly
+    fixed_size           stake before leverage, for `fixed`                atr, kelly
     risk_per_trade       share of the equity lost at the stop, for `fraction` and `atr`
     atr_stop_multiplier  of ATR(14)                           fallback_stop_pct  without a stop
     kelly_multiplier     of Kelly's share over the last `kelly_lookback` trades
@@ -176,3 +185,22 @@ def policy_of(
     if not any(name in settings for name in PROFILE):
         settings = {**NO_PROFILE, **settings}
     return BarPolicy(**settings)
+
+
+def check_heeded(policy: BarPolicy, said: Mapping[str, Any], brought: Mapping[str, Any]) -> None:
+    """Refuse settings of another sizing than the run has, where nobody chose that one.
+
+    Who says what to risk and not how would else go in with everything, without a stop.
+    said, brought  as `policy_of` took them     errors  InvalidInput
+    """
+    if said.get("sizing_mode") is not None:
+        return
+    alone = {} if brought.get("sizing_mode") is not None else brought
+    settings = {**alone, **{name: value for name, value in said.items() if value is not None}}
+    for name, sizings in _HEEDED_BY.items():
+        if settings.get(name) is not None and policy.sizing_mode not in sizings:
+            raise InvalidInput(
+                f"{name} {settings[name]}: expected the sizing {' or '.join(sizings)}, which alone "
+                f"heeds it; found {policy.sizing_mode}, as none was said. Say sizing_mode too "
+                f"(--sizing {sizings[-1]})"
+            )

@@ -9,7 +9,7 @@ import pyarrow as pa
 from forven.kernels import backend
 from forven.kernels import bars_schema as schema
 from forven.market.bars.bars import Bars
-from forven.market.bars.timeframes import timeframe_of
+from forven.market.bars.calendars import begins_of
 from forven.primitives.errors import InvalidInput
 from forven.primitives.identifiers import bytes_hash
 
@@ -79,7 +79,7 @@ class BarResults:
             raise InvalidInput("trades: expected a run with has_trades, found one without")
         rows, values = self.traded
         ends = self.bars.ends_ns
-        begins = ends - timeframe_of(self.bars.timeframe).duration_ns
+        begins = begins_of(self.bars.timeframe, self.bars.calendar, ends)
         entry, left = rows[:, schema.TRADE_ENTRY_BAR], rows[:, schema.TRADE_EXIT_BAR]
         reason = rows[:, schema.TRADE_REASON]
         is_last = rows[:, schema.TRADE_OPEN_AT_END] == 1

@@ -83,6 +83,30 @@ def expected_ends(timeframe: str, calendar: str, first_ns: int, last_ns: int) ->
     return ends[(ends >= first_ns) & (ends <= last_ns)]
 
 
+def begins_of(timeframe: str, calendar: str, ends_ns: Moments) -> Moments:
+    """Return when bars that end at some moments begin: an `xnys` bar never before its session.
+
+    An `xnys` day begins with its session, a week with its first one. Elsewhere, and for a moment
+    that lies in no session, a bar is as long as its timeframe.
+    """
+    frame = timeframe_of(timeframe)
+    begins = ends_ns - frame.duration_ns
+    if calendar_of(calendar) != XNYS or ends_ns.size == 0:
+        return np.asarray(begins)
+    around = int(ends_ns.min()) - 2 * WEEK_NS, int(ends_ns.max()) + 2 * WEEK_NS
+    opens, closes = session_opens_and_closes(*around)
+    inside = np.minimum(np.searchsorted(closes, ends_ns), closes.size - 1)
+    if frame.duration_ns == WEEK_NS:
+        first = np.searchsorted(opens, frame.starts(ends_ns - 1))
+        known = opens[np.minimum(first, opens.size - 1)]
+    elif frame.duration_ns == DAY_NS:
+        known = opens[inside]
+    else:
+        known = np.maximum(frame.starts(ends_ns - 1), opens[inside])
+    is_inside = (opens[inside] < ends_ns) & (ends_ns <= closes[inside])
+    return np.where(is_inside, known, begins)
+
+
 def due(timeframe: str, calendar: str, ends_ns: Moments) -> npt.NDArray[np.bool_]:
     """Return which moments are the end of a bar of the calendar; `measured` takes any minute."""
     if ends_ns.size == 0:

@@ -68,7 +68,7 @@ def read_known(
     table = read_whole(table_file, tuple(dict.fromkeys((time, column, *asked))))
     stamps = read_stamps(flat(table.column(time)), rules)
     moments = stamps.moments_ns + (DAY_NS if stamps.are_dates else 0)
-    values = values_of(table, column)
+    values = values_of(join.path, table, column)
     kept = np.flatnonzero(stamps.readable & np.isfinite(values) & chosen_rows(table, where))
     order = kept[np.argsort(moments[kept], kind="stable")]
     moments, values = moments[order], values[order]

@@ -17,6 +17,15 @@ from forven.primitives.time import rfc3339
 
 Flags = npt.NDArray[np.bool_]
 
+_MENDING = {
+    "unreadable_ts": ". Times are ISO 8601 text or whole numbers: say another pattern with "
+    "--time-format",
+    "not_a_number": ". Numbers are written 1234.5 or 1.2e3, without separators of thousands or a "
+    "sign of a currency",
+    "off_grid": ". Choose the timeframe that the bars have",
+}
+"""What helps where a whole file breaks a rule."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
@@ -158,7 +167,7 @@ def _refuse_if_bad(joined: _Joined, parts: Sequence[Rows], bad: Integers) -> dic
             raise UntrustedData(
                 f"{joined.place(int(mine[0]))}: {BAD_ROWS[kinds[bad[mine[0]]]]}. {mine.size} of "
                 f"{part.numbers.size} rows are bad ({listed}); a file is refused whole above "
-                f"{BAD_SHARE_PERCENT_MAX} %"
+                f"{BAD_SHARE_PERCENT_MAX} %{_MENDING.get(kinds[bad[mine[0]]], '')}"
             )
     return {kind: int((bad == code).sum()) for code, kind in enumerate(kinds)}
 

@@ -68,11 +68,7 @@ def lay_out(
     path: Path, columns: Sequence[str], asked: Mapping[str, str], *, close_only: bool
 ) -> Layout:
     """Return the layout of a file; UntrustedData says what is missing or could be several."""
-    for name, column in asked.items():
-        if column not in columns:
-            raise UntrustedData(
-                f"{path}: expected the column {column!r} for {name}, found {', '.join(columns)}"
-            )
+    asked = {name: _written(path, columns, name, column) for name, column in asked.items()}
     time = asked.get(TIME) or _time_column(path, columns)
     closes = _column(path, columns, asked, "close")
     if close_only:
@@ -82,7 +78,7 @@ def lay_out(
         prices = (opening, high, low, closes)
     volume = asked.get("volume") or _only(path, columns, _VOLUME_NAMES, "volume")
     beside = {n: c for n, c in asked.items() if n not in (TIME, *PRICE_NAMES, "volume")}
-    choosing = tuple(column for column in columns if column.lower() in CHOOSING_NAMES)
+    choosing = tuple(column for column in columns if _bare(column) in CHOOSING_NAMES)
     taken = {time, *prices, volume, *beside.values(), *choosing}
     return Layout(
         time=time,
@@ -97,7 +93,7 @@ def lay_out(
 
 def unmapped(layout: Layout) -> list[str]:
     """Return the ignored columns that bear the name of one that could stand beside the prices."""
-    return [column for column in layout.ignored if column.lower() in ENRICHMENT]
+    return [column for column in layout.ignored if _bare(column) in ENRICHMENT]
 
 
 def time_column(path: Path, columns: Sequence[str]) -> str:
@@ -120,9 +116,24 @@ def _time_column(path: Path, columns: Sequence[str]) -> str:
 
 
 def _stamp_of(column: str) -> str | None:
-    if column.lower() in _START_NAMES:
+    if _bare(column) in _START_NAMES:
         return START
-    return END if column.lower() in _END_NAMES else None
+    return END if _bare(column) in _END_NAMES else None
+
+
+def _bare(column: str) -> str:
+    """Return a column's name without case and the blanks around it, as of `date, open, high`."""
+    return column.strip().lower()
+
+
+def _written(path: Path, columns: Sequence[str], name: str, asked: str) -> str:
+    """Return the column that was asked for as the file spells it, blanks around it included."""
+    for column in (asked, *(column for column in columns if column.strip() == asked)):
+        if column in columns:
+            return column
+    raise UntrustedData(
+        f"{path}: expected the column {asked!r} for {name}, found {', '.join(columns)}"
+    )
 
 
 def _column(path: Path, columns: Sequence[str], asked: Mapping[str, str], name: str) -> str:
@@ -135,7 +146,7 @@ def _column(path: Path, columns: Sequence[str], asked: Mapping[str, str], name: 
 def _only(
     path: Path, columns: Sequence[str], names: Sequence[str], what: str, option: str = ""
 ) -> str | None:
-    found = [column for column in columns if column.lower() in names]
+    found = [column for column in columns if _bare(column) in names]
     if len(found) > 1:
         raise UntrustedData(
             f"{path}: expected one column of {what}, found {', '.join(found)}; "
@@ -148,6 +159,6 @@ def _missing_text(path: Path, columns: Sequence[str], name: str, names: Sequence
     text = f"{path}: expected a column of {name} ({', '.join(names)}), found {', '.join(columns)}; "
     if columns and all(column.strip().lstrip("-").replace(".", "").isdigit() for column in columns):
         return text + "the first line holds numbers: write a line of names above it"
-    if name in PRICE_NAMES and "close" in (column.lower() for column in columns):
+    if name in PRICE_NAMES and "close" in (_bare(column) for column in columns):
         return text + f"name it with --columns {name}=COLUMN, or take closes alone (--close-only)"
     return text + f"name it with --columns {name}=COLUMN"

@@ -14,7 +14,7 @@ from forven.market.bars.layout import SYMBOL_NAMES, Layout, lay_out, unmapped
 from forven.market.bars.quanta import DOUBLE_SHARE, SINGLE_SHARE
 from forven.market.bars.stamps import StampRules, Stamps, ends_of, read_stamps
 from forven.market.bars.timeframes import Timeframe
-from forven.market.readers.rows import numbers_of
+from forven.market.readers.rows import numbers_in
 from forven.market.readers.tables import TableFile, open_table, read_batches, table_kind
 from forven.primitives.errors import InvalidInput, UntrustedData
 
@@ -83,19 +83,18 @@ def read_rows(path: Path, reading: Reading) -> Rows:
     ends, on_grid = ends_of(
         stamps, _stamp(path, layout, stamps, reading), reading.frame, reading.calendar
     )
-    prices = [flat(table.column(name)) for name in layout.prices]
-    single = any(pa.types.is_float32(column.type) for column in prices)
+    single = any(pa.types.is_float32(table.column(name).type) for name in layout.prices)
     unknown = np.full(table.num_rows, np.nan)
     return Rows(
         path=path,
         ends_ns=ends,
         readable=stamps.readable,
         on_grid=on_grid,
-        prices=np.array([numbers_of(column, 1.0).values for column in prices]),
+        prices=np.array([_numbers(path, table, name) for name in layout.prices]),
         share=SINGLE_SHARE if single else DOUBLE_SHARE,
-        volume=unknown if layout.volume is None else values_of(table, layout.volume),
+        volume=unknown if layout.volume is None else values_of(path, table, layout.volume),
         has_volume=layout.volume is not None,
-        columns={name: values_of(table, column) for name, column in layout.beside.items()},
+        columns={name: values_of(path, table, column) for name, column in layout.beside.items()},
         numbers=numbers,
         read=total,
         symbol=symbol,
@@ -137,10 +136,14 @@ def chosen_rows(table: pa.Table, where: Sequence[tuple[str, str]]) -> npt.NDArra
     return chosen
 
 
-def values_of(table: pa.Table, name: str) -> Floats:
+def values_of(path: Path, table: pa.Table, name: str) -> Floats:
     """Return a column of numbers; NaN where there is none, or one that is not finite."""
-    values = numbers_of(flat(table.column(name)), 1.0).values
+    values = _numbers(path, table, name)
     return np.where(np.isfinite(values), values, np.nan)
+
+
+def _numbers(path: Path, table: pa.Table, name: str) -> Floats:
+    return numbers_in(f"{path}, column {name}", flat(table.column(name)), 1.0).values
 
 
 def flat(column: pa.ChunkedArray) -> pa.Array:

@@ -25,6 +25,8 @@ _DATE_FROM, _DATE_TO = 19_000_101, 21_001_231
 _ISO_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _WHOLE_NUMBER = r"^-?[0-9]{1,19}(\.0+)?$"
 _READABLE_NS = 2**62
+_DATE_LENGTH = 10
+_OFFSET = r"([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +78,12 @@ def read_stamps(column: pa.Array, rules: StampRules) -> Stamps:
         return _numbers(pc.replace_substring_regex(text, r"\.0+$", ""), rules)
     if _all_match(text, _ISO_DATE):
         return _dates(text, "dates")
-    first = next((word.as_py() for word in text if word.as_py()), "")
-    is_local = not (first.endswith("Z") or "+" in first[10:] or "-" in first[10:])
-    return _moments(text, rules, "ISO 8601 text", is_local=is_local)
+    offsets = pc.match_substring_regex(pc.utf8_slice_codeunits(text, _DATE_LENGTH), _OFFSET)
+    known = pc.and_not(pc.is_valid(text), pc.equal(pc.utf8_length(text), 0))
+    with_one = int(pc.sum(pc.and_(offsets, known)).as_py() or 0)
+    is_mixed = 0 < with_one < int(pc.sum(known).as_py() or 0)
+    what = "ISO 8601 text" + (", some of it without an offset and taken to be" if is_mixed else "")
+    return _moments(text, rules, what, is_local=is_mixed or not with_one)
 
 
 def ends_of(stamps: Stamps, stamp: str, frame: Timeframe, calendar: str) -> tuple[Integers, Flags]:

@@ -10,7 +10,7 @@ from forven.kernels.schema import CALL, PUT
 from forven.market.instruments import parse_osi
 from forven.market.readers.mapping import SAME_DAY, ColumnMap
 from forven.market.readers.stamps import days_of_column, exchange_days, nanoseconds_of_column
-from forven.primitives.errors import InvalidInput
+from forven.primitives.errors import InvalidInput, UntrustedData
 from forven.primitives.money import CENT_QUANTA_PER_POINT
 from forven.primitives.time import NANOSECONDS_PER_SECOND
 
@@ -86,7 +86,7 @@ def block_of(
     day = exchange_days(ts)
     contracts = _contracts(arrays, columns, day)
     numbers = {
-        name: numbers_of(arrays[column], scale, columns.missing)
+        name: numbers_in(f"{place}, column {column}", arrays[column], scale, columns.missing)
         for name, column, scale in _number_columns(columns)
     }
     sizes = (numbers["bid_size"], numbers["ask_size"]) if "bid_size" in numbers else None
@@ -123,7 +123,10 @@ def _number_columns(columns: ColumnMap) -> list[tuple[str, str, float]]:
 
 
 def numbers_of(column: pa.Array, scale: float, missing: int | None = None) -> Numbers:
-    """Return a column of numbers or number texts x `scale`; text that is no number becomes NaN."""
+    """Return a column of numbers or number texts x `scale`; text that is no number becomes NaN.
+
+    errors  UntrustedData: a column of lists, dates or the like; the caller says which one it is
+    """
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     stored = column.type
@@ -132,6 +135,8 @@ def numbers_of(column: pa.Array, scale: float, missing: int | None = None) -> Nu
         column = _numbers_of_text(column)
     elif pa.types.is_null(stored) or pa.types.is_boolean(stored):
         column = pa.nulls(len(column), pa.float64())
+    elif not _are_numbers(stored):
+        raise UntrustedData(f"expected numbers, or text of numbers; found {stored}")
     values = np.asarray(pc.fill_null(column.cast(pa.float64(), safe=False), float("nan")))
     if missing is not None:
         absent = absent | (values == missing)
@@ -141,6 +146,20 @@ def numbers_of(column: pa.Array, scale: float, missing: int | None = None) -> Nu
     if pa.types.is_float32(stored):
         tolerance = np.maximum(tolerance, np.abs(scaled) * _FLOAT32_SHARE)
     return Numbers(values=scaled, absent=absent, tolerance=tolerance)
+
+
+def _are_numbers(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+    )
+
+
+def numbers_in(where: str, column: pa.Array, scale: float, missing: int | None = None) -> Numbers:
+    """Return `numbers_of` a column; an error names where it stands."""
+    try:
+        return numbers_of(column, scale, missing)
+    except UntrustedData as error:
+        raise UntrustedData(f"{where}: {error}") from None
 
 
 def _numbers_of_text(column: pa.Array) -> pa.Array:
@@ -166,8 +185,10 @@ def _contracts(arrays: dict[str, pa.Array], columns: ColumnMap, day: np.ndarray)
     return _Contracts(
         expiry=expiry,
         expiry_read=expiry_read,
-        strike=numbers_of(
-            arrays[str(columns.strike)], CENT_QUANTA_PER_POINT / columns.strike_scale
+        strike=numbers_in(
+            f"column {columns.strike}",
+            arrays[str(columns.strike)],
+            CENT_QUANTA_PER_POINT / columns.strike_scale,
         ),
         right=np.array([*read, UNKNOWN_RIGHT], np.int8)[codes],
         root=root,

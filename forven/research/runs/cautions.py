@@ -8,8 +8,15 @@ _FALLEN = 0.5
 """Of train's Sharpe: a test below it fell apart."""
 
 
-def cautions_on(metrics: dict[str, dict[str, Any]], is_sized_by_default: bool) -> list[str]:
-    """Return warnings on metrics by segment, the gravest first."""
+def cautions_on(
+    metrics: dict[str, dict[str, Any]],
+    is_sized_by_default: bool,
+    has_unpaid_funding: bool = False,
+) -> list[str]:
+    """Return warnings on metrics by segment, the gravest first.
+
+    has_unpaid_funding  the bars have rates, and a calendar under which none is charged
+    """
     segments: dict[str, list[str]] = {}
     for name, figures in metrics.items():
         for text in _of_segment(figures):
@@ -19,6 +26,11 @@ def cautions_on(metrics: dict[str, dict[str, Any]], is_sized_by_default: bool) -
         for text, names in segments.items()
     ]
     found += _apart(metrics)
+    if has_unpaid_funding:
+        found.append(
+            "the bars have a funding_rate, but their calendar has trading hours and none is "
+            "charged: import a perpetual with the calendar 'always'"
+        )
     if is_sized_by_default:
         found.append(
             "nothing was said of sizes and stops: entries risk 1 % of the equity at a stop of "
@@ -40,11 +52,12 @@ def _of_segment(figures: dict[str, Any]) -> list[str]:
         sized = f"; {shadows:,} entries came to no size" if shadows else ""
         found.append(f"no trade, so that no figure says anything of the strategy{sized}")
     elif trades < TRADES_RELIABLE:
-        found.append(f"{trades:,} trades are too few to judge by (fewer than {TRADES_RELIABLE})")
+        made = "1 trade is" if trades == 1 else f"{trades:,} trades are"
+        found.append(f"{made} too few to judge by (fewer than {TRADES_RELIABLE})")
     if not figures["funding_complete"]:
         found.append("trades held bars without a funding rate; no funding is counted for those")
-    if figures["open_at_end"]:
-        found.append(f"{figures['open_at_end']:,} position closed because the bars end")
+    if left := figures["open_at_end"]:
+        found.append(f"{left:,} position{'' if left == 1 else 's'} closed because the bars end")
     return found
 
 

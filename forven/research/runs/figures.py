@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from forven.engine.bars.market_rows import FUNDED_CALENDAR, FUNDING_COLUMN
 from forven.engine.bars.policy import BarPolicy
 from forven.engine.bars.results import REASONS, BarResults
 from forven.primitives.time import rfc3339
@@ -65,7 +66,9 @@ class BarFigures:
     @property
     def warnings(self) -> list[str]:
         """Return what a reader must know first."""
-        return cautions_on(self.metrics, self.is_sized_by_default)
+        bars = self.results.bars
+        has_unpaid = bars.has(FUNDING_COLUMN) and bars.calendar != FUNDED_CALENDAR
+        return cautions_on(self.metrics, self.is_sized_by_default, has_unpaid)
 
     def trades(self) -> pa.Table:
         """Return a row a trade in the order of closing, by segment; shadows have size 0."""

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from forven.engine.bars.policy import PROFILE, policy_of
+from forven.engine.bars.policy import PROFILE, check_heeded, policy_of
 from forven.engine.bars.run import RunOptions, run_bars
 from forven.engine.bars.segments import TRAIN_PCT, split_segments, whole_segment
 from forven.market.bars.bars import Bars
@@ -64,6 +64,7 @@ def run_request(request: BarBacktestRequest, catalog: BarCatalog) -> BarBacktest
     brought = compiled.layout.controls[0].given()
     leverage = float(compiled.layout.leverage[0])
     policy = policy_of(said, brought, leverage if leverage == leverage else None)
+    check_heeded(policy, said, brought)
     options = RunOptions(has_trades=True, has_equity=True)
     results = run_bars(bars, compiled, policy, segments, options)
     origin = Origin(

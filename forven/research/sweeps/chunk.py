@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from forven.engine.bars.policy import BarPolicy, policy_of
+from forven.engine.bars.policy import BarPolicy, check_heeded, policy_of
 from forven.engine.bars.run import RunOptions, run_bars
 from forven.research.metrics.bars import Span, bar_metrics
 from forven.research.sweeps.plan import SEGMENT_NAMES, SweepPlan
@@ -83,6 +83,7 @@ def _policies(plan: SweepPlan, compiled: Compiled) -> list[BarPolicy]:
         key = (controls, said)
         if key not in known:
             known[key] = policy_of(plan.policy_given, controls.given(), said)
+            check_heeded(known[key], plan.policy_given, controls.given())
         policies.append(known[key])
     return policies
 

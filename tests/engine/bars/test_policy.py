@@ -2,7 +2,7 @@
 
 import pytest
 
-from forven.engine.bars.policy import PROFILE, BarPolicy, policy_of
+from forven.engine.bars.policy import PROFILE, BarPolicy, check_heeded, policy_of
 from forven.kernels import bars_schema as schema
 from forven.primitives.errors import InvalidInput
 
@@ -137,3 +137,47 @@ def test_a_run_beats_its_strategy_and_that_the_defaults():
 def test_a_name_that_is_no_setting_is_refused():
     with pytest.raises(InvalidInput, match="stop_loss is no setting of a run; they are trade_mode"):
         policy_of({"stop_loss": 1})
+
+
+@pytest.mark.parametrize(
+    ("name", "sizings"),
+    [
+        ("fixed_size", ("fixed",)),
+        ("risk_per_trade", ("fraction", "atr")),
+        ("atr_stop_multiplier", ("atr",)),
+        ("kelly_multiplier", ("kelly",)),
+        ("kelly_lookback", ("kelly",)),
+    ],
+)
+def test_a_setting_that_the_sizing_does_not_heed_is_refused_where_nobody_chose_it(name, sizings):
+    one = {name: 1}
+    for said, brought in ((one, {}), ({}, one)):
+        with pytest.raises(InvalidInput, match=f"{name} 1: expected .*found full.*--sizing"):
+            check_heeded(policy_of(said, brought), said, brought)
+    for sizing in ("full", "fixed", "fraction", "atr", "kelly"):
+        chosen = {"sizing_mode": sizing}
+        for said, brought in ((one | chosen, {}), (chosen, one), ({}, one | chosen)):
+            check_heeded(policy_of(said, brought), said, brought)
+        if sizing in sizings:
+            check_heeded(policy_of(one, chosen), one, chosen)
+        else:
+            with pytest.raises(InvalidInput, match=f"found {sizing}"):
+                check_heeded(policy_of(one, chosen), one, chosen)
+
+
+def test_what_every_sizing_heeds_is_never_refused():
+    said = {
+        "stop_loss_pct": 1,
+        "time_stop_bars": 3,
+        "leverage": 2,
+        "fee_bps": 1,
+        "fixed_size": None,
+    }
+    check_heeded(policy_of(said), said, {})
+
+
+def test_the_stop_without_another_alone_leaves_the_default_sizing():
+    said = {"fallback_stop_pct": 1}
+    check_heeded(policy_of(said), said, {})
+    with pytest.raises(InvalidInput, match="found kelly"):
+        check_heeded(BarPolicy(sizing_mode="kelly"), said, {"sizing_mode": "kelly"})

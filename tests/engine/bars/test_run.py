@@ -14,6 +14,7 @@ from forven.kernels import bars_schema as schema
 from forven.kernels.bars_arrays import words_of
 from forven.market.bars.synthetic import random_bars
 from forven.market.bars.timeframes import HOUR_NS
+from forven.market.calendar import trading_calendar
 from forven.primitives.errors import InvalidInput
 
 BARS = random_bars(600, 7, columns=("funding_rate",))
@@ -104,6 +105,23 @@ def test_a_trade_says_when_at_what_price_and_why():
         assert trade.leverage == 2.0
         assert trade.bars_held == trade.exit_bar - trade.entry_bar
     assert str(results.trades().schema.field("entry_price").type) == "decimal128(18, 2)"
+
+
+@pytest.mark.parametrize("timeframe", ["1h", "1d", "1w"])
+def test_a_trade_of_an_exchange_enters_in_a_session(timeframe):
+    bars = random_bars(300, 3, timeframe, calendar="xnys")
+    frame = run_bars(bars, compiled(bars, (5,)), BarPolicy(), options=EVERYTHING).trades()
+    calendar = trading_calendar()
+    trades = frame.to_pylist()
+    assert len(trades) > 5
+    for trade in trades:
+        entered, left = trade["entry_time"], trade["exit_time"]
+        bounds = calendar.bounds(entered.date())  # no session of that day: an error
+        assert bounds.open_ns <= entered.value < bounds.close_ns
+        former = int(bars.ends_ns[trade["entry_bar"] - 1])
+        assert former <= entered.value < int(bars.ends_ns[trade["entry_bar"]])
+        bounds = calendar.bounds(left.date())
+        assert bounds.open_ns <= left.value <= bounds.close_ns
 
 
 def test_digests_are_of_what_came_out():

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forven.market.bars.calendars import bars_per_year, due, expected_ends
+from forven.market.bars.calendars import bars_per_year, begins_of, due, expected_ends
 from forven.market.bars.timeframes import DAY_NS, TIMEFRAMES, timeframe_of
 from forven.market.calendar import trading_calendar
 from forven.primitives.errors import InvalidInput, UntrustedData
-from forven.primitives.time import nanoseconds_of, rfc3339
+from forven.primitives.time import nanoseconds_of, rfc3339, utc_datetime
 
 NAMES = list(TIMEFRAMES)
 
@@ -94,3 +94,40 @@ def test_what_is_no_calendar_and_no_day_of_one_is_refused():
         bars_per_year("1d", "nyse")
     with pytest.raises(UntrustedData, match="1990-01-01 to 2049-12-31"):
         expected_ends("1d", "xnys", moment("1970-01-01"), moment("1971-01-01"))
+
+
+@pytest.mark.parametrize(
+    ("timeframe", "end", "begin"),
+    [
+        ("1d", "2024-01-02T21:00", "01-02T14:30"),  # the holiday before has no part in it
+        ("1d", "2024-07-03T17:00", "07-03T13:30"),  # an early close
+        ("1w", "2024-01-05T21:00", "01-02T14:30"),  # Monday was a holiday
+        ("1h", "2024-01-02T15:00", "01-02T14:30"),  # of the grid's hour the session has a half
+        ("1h", "2024-01-02T16:00", "01-02T15:00"),
+        ("4h", "2024-01-02T21:00", "01-02T20:00"),  # cut short by the close
+        ("5m", "2024-07-03T17:00", "07-03T16:55"),
+    ],
+)
+def test_an_exchange_bar_begins_in_its_session(timeframe, end, begin):
+    ends = np.array([moment(end)])
+    assert due(timeframe, "xnys", ends).all()
+    assert texts(begins_of(timeframe, "xnys", ends)) == [begin]
+
+
+@pytest.mark.parametrize("timeframe", NAMES)
+def test_an_exchange_bar_begins_where_the_one_before_ended_or_with_a_session(timeframe):
+    ends = expected_ends(timeframe, "xnys", moment("2024-06-24"), moment("2024-07-20"))
+    begins = begins_of(timeframe, "xnys", ends)
+    assert (begins < ends).all()
+    assert (begins[1:] >= ends[:-1]).all()
+    calendar = trading_calendar()
+    opens = {calendar.bounds(utc_datetime(int(end)).date()).open_ns for end in ends}
+    if timeframe != "1w":
+        assert opens <= set(begins.tolist())
+
+
+def test_elsewhere_a_bar_is_as_long_as_its_timeframe():
+    ends = np.array([moment("2024-01-06T05:00"), moment("2024-01-06T06:00")])
+    for calendar in ("always", "measured", "xnys"):  # a Saturday: no session
+        assert (ends - begins_of("1h", calendar, ends) == timeframe_of("1h").duration_ns).all()
+    assert begins_of("1h", "xnys", ends[:0]).size == 0

@@ -59,6 +59,15 @@ def test_iso_stamps_take_the_zone_they_are_told(bring):
         bring(other)
 
 
+def test_stamps_of_which_some_lack_an_offset_are_said(bring):
+    lines = [f"2021-01-04T{hour:02d}:00:00+01:00,1,1,1,1,1" for hour in range(1, 24)]
+    assert bring(lines).said[0] == "time: column timestamp, ISO 8601 text, the start of the bar"
+    lines.append("2021-01-04T23:00:00,1,1,1,1,1")
+    report = bring(lines)
+    assert "some of it without an offset and taken to be in UTC" in report.said[0]
+    assert rfc3339(int(report.bars.ends_ns[-1])) == "2021-01-05T00:00:00Z"
+
+
 def test_start_or_end_is_asked_for_and_told_by_some_names(bring):
     with pytest.raises(UntrustedData, match=r"--stamp start or --stamp end"):
         bring(rows_of(), stamp=None)
@@ -230,6 +239,44 @@ def test_binary_tables_are_read_as_the_decimals_they_stand_for(tmp_path, suffix,
 def test_a_header_that_does_not_tell_is_refused(bring, header, said):
     with pytest.raises(UntrustedData, match=said):
         bring(rows_of(), header=header)
+
+
+def test_blanks_around_the_names_of_columns_do_not_matter(bring):
+    plain = bring(rows_of()).bars
+    header = " timestamp, open , HIGH, low, close, volume"
+    assert bring(rows_of(), header=header).bars.content_hash == plain.content_hash
+    named = bring(
+        rows_of(),
+        header=" a, b, c, d, e, f",
+        columns={"ts": "a", "open": "b", "high": " c", "low": "d", "close": "e", "volume": "f"},
+    )
+    assert named.bars.content_hash == plain.content_hash
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("04/01/2021 01:00,1,1,1,1,1", "--time-format"),
+        ('1600002000,"1,000","1,000","1,000","1,000",1', "without separators of thousands"),
+        ("1600002007,1,1,1,1,1", "Choose the timeframe"),
+    ],
+)
+def test_a_file_refused_whole_says_what_helps(bring, row, said):
+    with pytest.raises(UntrustedData, match=said):
+        bring([row])
+
+
+@pytest.mark.parametrize("column", ["open", "volume"])
+def test_a_column_that_holds_no_numbers_is_named(tmp_path, column):
+    columns = {name: [1.0] * 3 for name in ("open", "high", "low", "close", "volume")}
+    columns |= {"ts_start": [1_600_002_000 + 3_600 * at for at in range(3)], column: [[1.0]] * 3}
+    path = tmp_path / "made.parquet"
+    pq.write_table(pa.table(columns), path)
+    request = BarImportRequest(
+        name="made", paths=(path,), now_ns=NOW, symbol="X", timeframe="1h", calendar="always"
+    )
+    with pytest.raises(UntrustedData, match=f"column {column}: expected numbers.*found list"):
+        import_bars(request, BarCatalog(tmp_path / "home"))
 
 
 def test_columns_can_be_named(bring):

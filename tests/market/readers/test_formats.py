@@ -246,5 +246,5 @@ def test_prices_of_a_type_that_is_no_number_are_refused(tmp_path, read):
     table = pa.table({"ts": [1], "symbol": ["x"], "b": [[1.0]], "a": [1.0]})
     pa.parquet.write_table(table, tmp_path / "lists.parquet")
     columns = ColumnMap(ts="ts", symbol="symbol", bid="b", ask="a")
-    with pytest.raises(UntrustedData, match="not of the types expected"):
+    with pytest.raises(UntrustedData, match="column b: expected numbers"):
         read(tmp_path / "lists.parquet", columns=columns)

@@ -105,3 +105,11 @@ def test_what_cannot_be_run_is_refused(options, error, told, tmp_path, monkeypat
 def test_the_same_again_has_the_same_digest() -> None:
     assert ran(policy={"sizing_mode": "full"}).provenance.digest == crossed().provenance.digest
     assert ran().provenance.digest != crossed().provenance.digest
+
+
+@pytest.mark.parametrize("said", [{"risk_per_trade": "0.005"}, {"fixed_size": 500}])
+def test_a_size_that_would_not_be_heeded_is_refused(said):
+    with pytest.raises(InvalidInput, match="found full, as none was said"):
+        ran(policy=said)
+    sizing = "fixed" if "fixed_size" in said else "fraction"
+    assert ran(policy={**said, "sizing_mode": sizing}).policy.sizing_mode == sizing

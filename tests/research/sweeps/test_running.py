@@ -154,3 +154,8 @@ def test_what_cannot_be_run_is_refused_before_it_starts(
     monkeypatch.setenv("FORVEN_HOME", str(tmp_path))
     with pytest.raises(ForvenError, match=words):
         plan_of(**options)
+
+
+def test_a_size_that_no_run_would_heed_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="found full, as none was said"):
+        swept(plan_of(policy={"risk_per_trade": "0.005"}))

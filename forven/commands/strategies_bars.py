@@ -11,7 +11,7 @@ from forven.commands.output import print_rows
 from forven.market.bars.bars import Bars
 from forven.market.bars.catalog import open_bars
 from forven.strategies.bars.checker import Report, Trouble, bars_for, check_strategy
-from forven.strategies.bars.files import strategy_of
+from forven.strategies.bars.files import Reloaded
 from forven.strategies.bars.parameters import Choice, Parameters
 from forven.strategies.bars.registry import built_in, families, strategy_named
 from forven.strategies.bars.strategy import RULES, BarStrategy
@@ -28,10 +28,11 @@ def check(named: str, options: dict[str, Any]) -> None:
     """Check a file or a built-in strategy and print what was found; exit status 1 if anything."""
     path = Path(named)
     own = path.suffix == ".py"
-    strategy = strategy_of(path, options["name"]) if own else strategy_named(named)
+    fresh = Reloaded(path, options["name"]) if own else None
+    strategy = fresh() if fresh else strategy_named(named)
     parameters = strategy.resolve(given_parameters(strategy, options["parameters"]))
     bars = _bars(strategy, parameters, options)
-    report = check_strategy(strategy, bars, parameters, options["cuts"], options["seed"])
+    report = check_strategy(strategy, bars, parameters, options["cuts"], options["seed"], fresh)
     if options["as_json"]:
         click.echo(json.dumps(report.to_json(), indent=2, allow_nan=False))
     else:
@@ -76,18 +77,23 @@ def _print(report: Report, bars: Bars) -> None:
     click.echo(f"warm-up:   {report.warmup} bars")
     signals = ", ".join(f"{name} {count:,}" for name, count in report.signals.items() if count)
     click.echo(f"signals:   {signals or 'none'}")
-    click.echo(f"agreement: {report.agreement:.1%} where the series begins later")
+    click.echo(f"agreement: {_agreement(report)} where the series begins later")
     for trouble in report.troubles:
         click.echo(f"{trouble.check}: {sentence(trouble)}", err=True)
     if report.is_honest:
         click.echo(f"honest:    no later bar changed a decision, at {report.cuts} places")
 
 
+def _agreement(report: Report) -> str:
+    """Return the share of the same decisions, in words."""
+    return "not tried, too few bars," if report.agreement is None else f"{report.agreement:.1%}"
+
+
 def sentence(trouble: Trouble) -> str:
     """Return what was found, in words."""
-    if not trouble.signal:
-        return trouble.text
-    where = f"{trouble.signal} of bar {trouble.bar} {trouble.text}"
+    where = trouble.text
+    if trouble.signal:
+        where = f"{trouble.signal} of bar {trouble.bar} {trouble.text}"
     if trouble.t is None:
         return where
     what = "were cut off" if trouble.check == "cut" else "became others"

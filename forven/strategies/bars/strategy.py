@@ -1,13 +1,15 @@
 """A strategy over bars: a name, its parameters, and a function that writes its rules."""
 
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from forven.market.bars.columns import checked_column
 from forven.primitives.errors import ForvenError
 from forven.strategies.bars.errors import InvalidBarStrategy, proposal
+from forven.strategies.bars.foreign import place_of
 from forven.strategies.bars.market import CLOCK, Market
 from forven.strategies.bars.parameters import (
     AnyParameter,
@@ -20,6 +22,7 @@ from forven.strategies.bars.rules import MODES, Rules
 from forven.strategies.bars.warmup import warmup_of
 
 RULES, SIGNALS = "rules", "signals"
+WARMUP_MAX = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,15 +81,24 @@ class BarStrategy:
 
     def written(self, *given: Any) -> Any:
         """Return what its function returns; errors: InvalidBarStrategy, whatever it raises."""
+        return self._called(self.write, given)
+
+    def _called(self, function: Callable[..., Any], given: tuple[Any, ...]) -> Any:
+        """Return what a function of the strategy returns; errors: InvalidBarStrategy.
+
+        Ctrl-C ends the program; nothing else that a strategy raises does.
+        """
         try:
-            return self.write(*given)
-        except ForvenError:
+            if self.kind == RULES:
+                return function(*given)
+            with np.errstate():  # what it sets stays its own
+                return function(*given)
+        except (ForvenError, KeyboardInterrupt):
             raise
-        except Exception as error:
-            place = traceback.extract_tb(error.__traceback__)[-1]
+        except BaseException as error:  # SystemExit and its like, too
             raise InvalidBarStrategy(
                 f"strategy {self.name}: expected its function to return, found "
-                f"{type(error).__name__}: {error} (line {place.lineno} of {place.name})"
+                f"{type(error).__name__}: {error} ({place_of(error)})"
             ) from error
 
     def rules(self, market: Market, parameters: Parameters) -> Rules:
@@ -99,8 +111,18 @@ class BarStrategy:
     def warmup(self, parameters: Parameters, timeframe: str = "1h") -> int:
         """Return how many bars pass before everything that it reads is defined."""
         if self.warmup_bars is not None:
-            return self.warmup_bars(parameters)
+            return self._warmup_said(self._called(self.warmup_bars, (parameters,)))
         return warmup_of(self.rules(self.market(timeframe), parameters).conditions)
+
+    def _warmup_said(self, said: object) -> int:
+        """Return a warm-up that a function gave, checked."""
+        if isinstance(said, int | np.integer) and not isinstance(said, bool):
+            if 0 <= said <= WARMUP_MAX:
+                return int(said)
+        raise InvalidBarStrategy(
+            f"strategy {self.name}: warmup: expected a whole number of bars, 0 or more, found "
+            f"{said!r}; write it as in warmup=lambda p: p.bars"
+        )
 
 
 def bar_strategy(

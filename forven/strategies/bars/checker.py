@@ -27,6 +27,7 @@ from forven.market.bars.timeframes import WEEK_NS
 from forven.primitives.errors import ForvenError, InvalidInput
 from forven.primitives.seeds import generator
 from forven.strategies.bars.compilation import lay_out
+from forven.strategies.bars.errors import MissingColumns
 from forven.strategies.bars.evaluation import Evaluation
 from forven.strategies.bars.foreign import clock_asked
 from forven.strategies.bars.parameters import Parameters
@@ -104,7 +105,14 @@ class _Trial:
 
     def decisions(self, bars: Bars) -> Bits:
         """Return what the strategy decides over bars, loaded anew."""
-        return decisions(self.fresh(), bars, self.parameters)
+        return self.decisions_of(self.fresh(), bars)
+
+    def decisions_of(self, strategy: BarStrategy, bars: Bars) -> Bits:
+        """Return what a strategy decides over some bars: nothing where they lack a column yet."""
+        try:
+            return decisions(strategy, bars, self.parameters)
+        except MissingColumns:
+            return np.zeros((len(SIGNALS), len(bars)), bool)
 
 
 def check_strategy(
@@ -134,10 +142,10 @@ def check_strategy(
     places = places_of(decided, warmup, cuts, edges, seed)
     agreement, begun = _agreement(trial, seed)
     found = [
-        *_repeated(strategy, trial),
-        *_remembered(trial, seed),
+        *_held("repeat", _repeated(strategy, trial)),
+        *_held("memory", _remembered(trial, seed)),
         *_futures(trial, places),
-        *_later(trial),
+        *_held("clock", _later(trial)),
         *begun,
         *_undefined(strategy, bars, parameters, warmup),
     ]
@@ -177,6 +185,14 @@ def noise_after(bars: Bars, last: int, random: np.random.Generator) -> Bars:
     return replace(bars, prices=prices, volume=volume, columns=columns, content_hash="")
 
 
+def _held(check: str, troubles: Iterator[Trouble]) -> Iterator[Trouble]:
+    """Yield troubles; a strategy that fails under a check has one."""
+    try:
+        yield from troubles
+    except ForvenError as error:
+        yield Trouble(check, f"it fails: {error}", 0)
+
+
 def _repeated(strategy: BarStrategy, trial: _Trial) -> Iterator[Trouble]:
     """Yield where a second look at the same bars decides otherwise."""
     second = decisions(strategy, trial.bars, trial.parameters)
@@ -190,15 +206,11 @@ def _remembered(trial: _Trial, seed: int) -> Iterator[Trouble]:
     one = trial.fresh()
     for other in (
         noise_after(trial.bars, last, generator(seed, _MEMORY)),
-        trial.bars.slice(0, last + 1),
+        trial.bars.slice(0, max(last + 1, len(trial.bars) // 2)),
     ):
-        try:
-            decisions(one, other, trial.parameters)
-            found = decisions(one, trial.bars, trial.parameters)
-        except ForvenError as error:
-            yield Trouble("memory", f"it fails after other bars: {error}", last)
-        else:
-            yield from _differences("memory", trial.decided, found, None)
+        trial.decisions_of(one, other)
+        found = trial.decisions_of(one, trial.bars)
+        yield from _differences("memory", trial.decided, found, None)
 
 
 def _futures(trial: _Trial, places: list[int]) -> Iterator[Trouble]:
@@ -224,7 +236,7 @@ def _future(
 ) -> Iterator[Trouble]:
     """Yield where bars that are others after a place change a decision up to there."""
     try:
-        found = decisions(strategy, other, trial.parameters)[:, : place + 1]
+        found = trial.decisions_of(strategy, other)[:, : place + 1]
     except ForvenError as error:
         yield Trouble(check, f"it fails: {error}", place, t=place)
     else:
@@ -250,7 +262,11 @@ def _agreement(trial: _Trial, seed: int) -> tuple[float | None, list[Trouble]]:
     if settled >= count:
         return None, []
     other = np.zeros_like(trial.decided)
-    other[:, begin:] = trial.decisions(trial.bars.slice(begin, count))
+    try:
+        other[:, begin:] = trial.decisions(trial.bars.slice(begin, count))
+    except ForvenError as error:
+        text = f"it fails where the series begins {begin} bars later: {error}"
+        return None, [Trouble("begin", text, begin)]
     shown, found = trial.decided[:, settled:], other[:, settled:]
     different, made = (shown != found).sum(axis=1), (shown | found).sum(axis=1)
     agreement = float(1.0 - (different / np.maximum(made, 1)).max())

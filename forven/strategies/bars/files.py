@@ -18,16 +18,27 @@ from forven.strategies.bars.strategy import BarStrategy
 _printed: Callable[..., None] = print
 
 
-def strategies_of(path: Path) -> dict[str, BarStrategy]:
-    """Run a file and return the strategies it declares, by name; errors: InvalidBarStrategy."""
+def _run(path: Path) -> dict[str, Any]:
+    """Run a file and return what it defines; errors: InvalidBarStrategy."""
     if not path.is_file():
         raise InvalidBarStrategy(f"{path}: expected a file, found none; check the path")
     try:
-        namespace = runpy.run_path(str(path), {"print": _print_aside})
+        path.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise InvalidBarStrategy(
+            f"{path}: expected text in UTF-8, found the byte {error.object[error.start]:#04x} at "
+            f"{error.start}; save it as UTF-8"
+        ) from error
+    except OSError as error:
+        raise InvalidBarStrategy(
+            f"{path}: expected a file that can be read, found {error.strerror}"
+        ) from error
+    try:
+        return runpy.run_path(str(path), {"print": _print_aside})
     except ForvenError as error:
         raise InvalidBarStrategy(f"{path}: {error}") from error
     except SyntaxError as error:
-        where = f" in line {error.lineno}" if error.lineno else "; save it as UTF-8"
+        where = f" in line {error.lineno}" if error.lineno else "; save it as plain text"
         raise InvalidBarStrategy(f"{path}: expected Python, found {error.msg}{where}") from error
     except KeyboardInterrupt:
         raise
@@ -35,6 +46,11 @@ def strategies_of(path: Path) -> dict[str, BarStrategy]:
         raise InvalidBarStrategy(
             f"{path}: expected it to run, found {type(error).__name__}: {error} ({place_of(error)})"
         ) from error
+
+
+def strategies_of(path: Path) -> dict[str, BarStrategy]:
+    """Run a file and return the strategies it declares, by name; errors: InvalidBarStrategy."""
+    namespace = _run(path)
     found: dict[str, BarStrategy] = {}
     for strategy in namespace.values():
         if isinstance(strategy, BarStrategy):

@@ -24,6 +24,14 @@ def is_own(file: str | None) -> bool:
     return file is not None and not file.startswith(_INSTALLED)
 
 
+def text_of(error: BaseException) -> str:
+    """Return an error's kind and text, even where its text cannot be had."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # somebody's __str__ fails
+        return type(error).__name__
+
+
 def place_of(error: BaseException) -> str:
     """Return where an error came from: the last line of the user's own, if there is one."""
     steps = traceback.extract_tb(error.__traceback__)

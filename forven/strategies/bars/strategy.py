@@ -9,7 +9,7 @@ import numpy as np
 from forven.market.bars.columns import checked_column
 from forven.primitives.errors import ForvenError
 from forven.strategies.bars.errors import InvalidBarStrategy, proposal
-from forven.strategies.bars.foreign import place_of
+from forven.strategies.bars.foreign import place_of, text_of
 from forven.strategies.bars.market import CLOCK, Market
 from forven.strategies.bars.parameters import (
     AnyParameter,
@@ -23,6 +23,7 @@ from forven.strategies.bars.warmup import warmup_of
 
 RULES, SIGNALS = "rules", "signals"
 WARMUP_MAX = 1_000_000_000
+NAME_MAX = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,14 +49,28 @@ class BarStrategy:
 
     def __post_init__(self) -> None:
         for field in ("name", "family", "rule", "source"):
-            if not getattr(self, field).strip():
+            text = getattr(self, field)
+            if not isinstance(text, str):
+                raise InvalidBarStrategy(
+                    f"strategy {self.name!r}: expected a text as {field}, found {text!r}"
+                )
+            if not text.strip():
                 raise InvalidBarStrategy(f"strategy {self.name!r}: expected a {field}, found none")
+        if len(self.name) > NAME_MAX or not self.name.isprintable():
+            raise InvalidBarStrategy(
+                f"expected a strategy's name of at most {NAME_MAX} printable characters, "
+                f"found {self.name[:NAME_MAX]!r}"
+            )
         if not self.modes or any(mode not in MODES for mode in self.modes):
             raise InvalidBarStrategy(
                 f"strategy {self.name}: expected modes out of {', '.join(MODES)}, "
                 f"found {self.modes!r}"
             )
         for need in self.needs:
+            if not isinstance(need, str):
+                raise InvalidBarStrategy(
+                    f"strategy {self.name}: needs: expected names of columns, found {need!r}"
+                )
             if checked_column(need) in CLOCK:
                 raise InvalidBarStrategy(
                     f"strategy {self.name}: needs {need!r}: that is the clock's; read market.{need}"
@@ -98,7 +113,7 @@ class BarStrategy:
         except BaseException as error:  # SystemExit and its like, too
             raise InvalidBarStrategy(
                 f"strategy {self.name}: expected its function to return, found "
-                f"{type(error).__name__}: {error} ({place_of(error)})"
+                f"{text_of(error)} ({place_of(error)})"
             ) from error
 
     def rules(self, market: Market, parameters: Parameters) -> Rules:
@@ -166,6 +181,11 @@ def signal_strategy(
         "source": options.pop("source", "a file"),
     }
     declared = _declared(name, parameters, options)
+    if not callable(warmup):
+        raise InvalidBarStrategy(
+            f"strategy {name}: warmup: expected a function of the parameters, found {warmup!r}; "
+            "write it as in warmup=lambda p: p.bars"
+        )
 
     def declare(write: Callable[[Any, Parameters], Any]) -> BarStrategy:
         return BarStrategy(
@@ -183,6 +203,13 @@ def _declared(
     for option in options:
         if option not in known:
             raise InvalidBarStrategy(f"strategy {name}: {option!r}: {proposal(option, known)}")
+    for option in known:
+        if isinstance(options.get(option), str):
+            raise InvalidBarStrategy(
+                f"strategy {name}: {option}: expected several in brackets, as in "
+                f"{option}=({options[option]!r},), found {options[option]!r}"
+            )
+    _check_parameters(name, parameters)
     names = [parameter.name for parameter in parameters]
     relations = tuple(Relation.parse(text, names) for text in options.get("relations", ()))
     return {
@@ -190,3 +217,19 @@ def _declared(
         "needs": tuple(options.get("needs", ())),
         "space": ParameterSpace(tuple(parameters), relations),
     }
+
+
+def _check_parameters(name: str, parameters: object) -> None:
+    """Refuse anything but several parameters."""
+    example = 'as in parameters=(Parameter("bars", 50, 2, 500),)'
+    if not isinstance(parameters, tuple | list):
+        raise InvalidBarStrategy(
+            f"strategy {name}: parameters: expected several in brackets, {example}, "
+            f"found {type(parameters).__name__}"
+        )
+    for one in parameters:
+        if not isinstance(one, AnyParameter):
+            raise InvalidBarStrategy(
+                f"strategy {name}: parameters: expected Parameter or Choice, {example}, "
+                f"found {one!r}"
+            )

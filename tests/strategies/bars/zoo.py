@@ -2,7 +2,7 @@
 
 import random
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
@@ -72,7 +72,9 @@ def cheat_once(bars):
 @rule()
 def cheat_among_honest(bars):
     close = closes(bars)
-    crosses = (close > close.rolling(5).mean()) & (close.shift(1) < close.shift(1).rolling(5).mean())
+    crosses = (close > close.rolling(5).mean()) & (
+        close.shift(1) < close.shift(1).rolling(5).mean()
+    )
     return crosses | (rising(bars, 3) > 0.02)
 
 
@@ -302,7 +304,7 @@ LUCK = 1.0 + np.random.default_rng().random() / 10
 
 @rule()
 def cheat_time_of_day(bars):
-    late = datetime.now().hour > 25
+    late = datetime.now(UTC).hour > 25
     return (closes(bars) > closes(bars).rolling(10).mean()) & (not late)
 
 

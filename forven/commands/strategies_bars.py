@@ -1,12 +1,16 @@
 """`forven strategies check|list|show` for strategies over bars: the built-in ones and files."""
 
 import json
+import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
 
+from forven.commands.lazy import load
 from forven.commands.output import print_rows
 from forven.market.bars.bars import Bars
 from forven.market.bars.catalog import open_bars
@@ -32,13 +36,22 @@ def check(named: str, options: dict[str, Any]) -> None:
     strategy = fresh() if fresh else strategy_named(named)
     parameters = strategy.resolve(given_parameters(strategy, options["parameters"]))
     bars = _bars(strategy, parameters, options)
-    report = check_strategy(strategy, bars, parameters, options["cuts"], options["seed"], fresh)
+    with _clock(f"checking {strategy.name} over {len(bars):,} bars", options["as_json"]):
+        report = check_strategy(strategy, bars, parameters, options["cuts"], options["seed"], fresh)
     if options["as_json"]:
         click.echo(json.dumps(report.to_json(), indent=2, allow_nan=False))
     else:
         _print(report, bars)
     if not report.is_honest:
         raise click.exceptions.Exit(1)
+
+
+def _clock(text: str, quiet: bool) -> AbstractContextManager[None]:
+    """Return what draws a running clock on a terminal: a slow function is looked at very often."""
+    if quiet or not sys.stderr.isatty():
+        return nullcontext()
+    drawn: AbstractContextManager[None] = load("forven.commands.bars").clock_bar(escape(text))
+    return drawn
 
 
 def given_parameters(strategy: BarStrategy, texts: Sequence[str]) -> dict[str, Any]:

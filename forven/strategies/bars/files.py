@@ -12,7 +12,7 @@ from typing import Any
 
 from forven.primitives.errors import ForvenError
 from forven.strategies.bars.errors import InvalidBarStrategy, proposal
-from forven.strategies.bars.foreign import is_own, place_of
+from forven.strategies.bars.foreign import is_own, place_of, text_of
 from forven.strategies.bars.strategy import BarStrategy
 
 _printed: Callable[..., None] = print
@@ -44,7 +44,7 @@ def _run(path: Path) -> dict[str, Any]:
         raise
     except BaseException as error:  # whatever somebody's file raises
         raise InvalidBarStrategy(
-            f"{path}: expected it to run, found {type(error).__name__}: {error} ({place_of(error)})"
+            f"{path}: expected it to run, found {text_of(error)} ({place_of(error)})"
         ) from error
 
 

@@ -28,7 +28,7 @@ def text_of(error: BaseException) -> str:
     """Return an error's kind and text, even where its text cannot be had."""
     try:
         return f"{type(error).__name__}: {error}"
-    except Exception:  # somebody's __str__ fails
+    except Exception:  # noqa: BLE001 - somebody's __str__ fails
         return type(error).__name__
 
 

@@ -25,7 +25,7 @@ def signals(given):
 
 
 @pytest.mark.parametrize(
-    "given", [ENTERS, ENTERS.tolist(), pd.Series(ENTERS), pa.array(ENTERS)], ids=lambda x: type(x)
+    "given", [ENTERS, ENTERS.tolist(), pd.Series(ENTERS), pa.array(ENTERS)], ids=type
 )
 def test_booleans_are_taken_from_any_container(given):
     assert np.array_equal(signals({"enter_long": given})[0], ENTERS)
@@ -81,7 +81,7 @@ def test_a_write_to_the_bars_is_an_error_and_changes_nothing(write):
         write(shown)
         return {"enter_long": ENTERS}
 
-    with pytest.raises(InvalidBarStrategy, match="made: .* cannot set WRITEABLE"):
+    with pytest.raises(InvalidBarStrategy, match=r"made: .* cannot set WRITEABLE"):
         compile_runs(made(writes), [{}], bars)
     assert np.array_equal(bars.prices, BARS.prices)
     assert np.array_equal(bars.volume, BARS.volume)

@@ -46,14 +46,14 @@ def test_whatever_a_function_raises_becomes_an_error_that_names_the_strategy(err
 
 def test_an_exit_in_rules_and_in_a_warmup_is_an_error_too():
     rules = bar_strategy(name="made", family="f", rule="A.", source="s")(raising(SystemExit(1)))
-    with pytest.raises(InvalidBarStrategy, match="strategy made: .* SystemExit: 1"):
+    with pytest.raises(InvalidBarStrategy, match=r"strategy made: .* SystemExit: 1"):
         rules.warmup(rules.resolve())
 
     def leaves(p):
         raise SystemExit(2)
 
     strategy = made(raising(None), warmup=leaves)
-    with pytest.raises(InvalidBarStrategy, match="strategy made: .* SystemExit: 2"):
+    with pytest.raises(InvalidBarStrategy, match=r"strategy made: .* SystemExit: 2"):
         strategy.warmup(strategy.resolve())
 
 

@@ -27,7 +27,7 @@ def is_own(file: str | None) -> bool:
 def text_of(error: BaseException) -> str:
     """Return an error's kind and text, even where its text cannot be had."""
     try:
-        return f"{type(error).__name__}: {error}"
+        return f"{type(error).__name__}: {error}".removesuffix(": ")
     except Exception:  # noqa: BLE001 - somebody's __str__ fails
         return type(error).__name__
 

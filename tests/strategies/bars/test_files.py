@@ -41,7 +41,7 @@ def test_a_file_gives_the_strategies_it_declares(file):
         ("def (", "expected Python, found .* in line 2"),
         ("1 / 0", r"found ZeroDivisionError: division by zero \(line 2\)"),
         ("raise SystemExit(3)", "found SystemExit: 3"),
-        ("raise GeneratorExit", r"found GeneratorExit: \(line 2\)"),
+        ("raise GeneratorExit", r"found GeneratorExit .line 2"),
         ("x = '\0'", "expected Python, found .*null bytes"),
         ("import json\njson.loads('{')", r"JSONDecodeError: .* \(line 3\)"),
         ("bar_strategy(name='', family='a', rule='b', source='c')(print)", "expected a name"),
@@ -70,9 +70,7 @@ def test_ctrl_c_stops_the_loading_of_a_file(file):
 def test_a_file_of_another_encoding_is_refused_and_marks_and_line_ends_are_no_matter(tmp_path):
     path, text = tmp_path / "own.py", HEAD + ONE.format(name="a") + "# caf\u00e9\n"
     path.write_bytes(("# -*- coding: latin-1 -*-\n" + text).encode("latin-1"))
-    with pytest.raises(
-        InvalidBarStrategy, match=r"in UTF-8, found the byte 0xe9 at .*; save it as"
-    ):
+    with pytest.raises(InvalidBarStrategy, match=r"in UTF-8, found the byte 0xe9 at .*; save"):
         strategies_of(path)
     for data in (text.encode("utf-8-sig"), text.replace("\n", "\r\n").encode()):
         path.write_bytes(data)

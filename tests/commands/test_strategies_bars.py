@@ -47,7 +47,7 @@ def test_check_of_an_honest_file_ends_well(file):
     assert result.exit_code == 0, result.output
     assert "strategy:  mine" in result.stdout
     assert "warm-up:   20 bars" in result.stdout
-    assert "honest:    no later bar changed a decision, at 9 places" in result.stdout
+    assert "honest:    no later bar changed a decision, at 11 places" in result.stdout
 
 
 def test_check_of_a_peeking_file_fails_and_shows_the_first_decision_that_differs(file):

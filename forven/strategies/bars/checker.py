@@ -138,7 +138,7 @@ def check_strategy(
     decided = decisions(strategy, bars, parameters)
     again = fresh or (lambda: strategy)
     trial = _Trial(fresh=again, bars=bars, parameters=parameters, warmup=warmup, decided=decided)
-    edges = cuts // 2 if strategy.kind == RULES else 2 * cuts
+    edges = (cuts + 1) // 2 if strategy.kind == RULES else 2 * cuts
     places = places_of(decided, warmup, cuts, edges, seed)
     agreement, begun = _agreement(trial, seed)
     found = [

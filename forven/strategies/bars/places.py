@@ -44,4 +44,4 @@ def _spread(
     """Return all, or one at random out of each of `count` equal parts."""
     if candidates.size <= count:
         return [int(one) for one in candidates]
-    return [int(random.choice(part)) for part in np.array_split(candidates, count) if part.size]
+    return [int(random.choice(part)) for part in np.array_split(candidates, count)] if count else []

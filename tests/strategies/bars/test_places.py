@@ -40,3 +40,7 @@ def test_many_signals_give_a_bounded_number_spread_over_the_series_by_the_seed()
 def test_random_bars_are_taken_where_nothing_is_signalled():
     places = places_of(signals(), 990, 50, 10, 1)
     assert set(places) <= set(range(990, COUNT - 1)) and len(places) >= 8
+
+
+def test_none_of_the_decisions_is_taken_where_none_is_asked_for():
+    assert len(places_of(signals(*range(0, COUNT, 4)), 0, 1, 0, 1)) == 1

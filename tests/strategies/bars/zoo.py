@@ -337,3 +337,40 @@ def cheat_if_all_are_there(bars):
     """Peek only into a series of the length that is traded."""
     peeks = closes(bars).shift(-1) > closes(bars) * 1.01
     return peeks if len(bars) == 3_000 else closes(bars) > closes(bars).shift(1) * 1.01
+
+
+def rare_and_peeking(bars):
+    """Return a setup of few bars, of which those are left that the next bar proves right."""
+    return ((rising(bars, -1) < -0.017) & (rising(bars, 1) > 0.001)).to_numpy()
+
+
+@rule()
+def cheat_rare_entry(bars):
+    return rare_and_peeking(bars)
+
+
+@rule()
+def honest_rare_entry(bars):
+    return (rising(bars, -1) < -0.017) & (rising(bars, -1).shift(1) > 0.001)
+
+
+@rule()
+def cheat_rare_short_entry(bars):
+    return {"enter_short": rare_and_peeking(bars)}
+
+
+@rule()
+def cheat_rare_exit(bars):
+    above = closes(bars) > closes(bars).rolling(20).mean()
+    return {"enter_long": above.to_numpy(), "exit_long": rare_and_peeking(bars)}
+
+
+@rule()
+def cheat_rare_short_exit(bars):
+    above = closes(bars) > closes(bars).rolling(20).mean()
+    return {"enter_short": above.to_numpy(), "exit_short": rare_and_peeking(bars)}
+
+
+@rule()
+def cheat_rarely_left_out(bars):
+    return ~rare_and_peeking(bars)

@@ -1,17 +1,21 @@
 """`forven strategies check|list|show` for strategies over bars: the built-in ones and files."""
 
 import json
+import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
 
+from forven.commands.lazy import load
 from forven.commands.output import print_rows
 from forven.market.bars.bars import Bars
 from forven.market.bars.catalog import open_bars
 from forven.strategies.bars.checker import Report, Trouble, bars_for, check_strategy
-from forven.strategies.bars.files import strategy_of
+from forven.strategies.bars.files import Reloaded
 from forven.strategies.bars.parameters import Choice, Parameters
 from forven.strategies.bars.registry import built_in, families, strategy_named
 from forven.strategies.bars.strategy import RULES, BarStrategy
@@ -28,16 +32,26 @@ def check(named: str, options: dict[str, Any]) -> None:
     """Check a file or a built-in strategy and print what was found; exit status 1 if anything."""
     path = Path(named)
     own = path.suffix == ".py"
-    strategy = strategy_of(path, options["name"]) if own else strategy_named(named)
+    fresh = Reloaded(path, options["name"]) if own else None
+    strategy = fresh() if fresh else strategy_named(named)
     parameters = strategy.resolve(given_parameters(strategy, options["parameters"]))
     bars = _bars(strategy, parameters, options)
-    report = check_strategy(strategy, bars, parameters, options["cuts"], options["seed"])
+    with _clock(f"checking {strategy.name} over {len(bars):,} bars", options["as_json"]):
+        report = check_strategy(strategy, bars, parameters, options["cuts"], options["seed"], fresh)
     if options["as_json"]:
         click.echo(json.dumps(report.to_json(), indent=2, allow_nan=False))
     else:
         _print(report, bars)
     if not report.is_honest:
         raise click.exceptions.Exit(1)
+
+
+def _clock(text: str, quiet: bool) -> AbstractContextManager[None]:
+    """Return what draws a running clock on a terminal: a slow function is looked at very often."""
+    if quiet or not sys.stderr.isatty():
+        return nullcontext()
+    drawn: AbstractContextManager[None] = load("forven.commands.bars").clock_bar(escape(text))
+    return drawn
 
 
 def given_parameters(strategy: BarStrategy, texts: Sequence[str]) -> dict[str, Any]:
@@ -76,18 +90,23 @@ def _print(report: Report, bars: Bars) -> None:
     click.echo(f"warm-up:   {report.warmup} bars")
     signals = ", ".join(f"{name} {count:,}" for name, count in report.signals.items() if count)
     click.echo(f"signals:   {signals or 'none'}")
-    click.echo(f"agreement: {report.agreement:.1%} where the series begins later")
+    click.echo(f"agreement: {_agreement(report)} where the series begins later")
     for trouble in report.troubles:
         click.echo(f"{trouble.check}: {sentence(trouble)}", err=True)
     if report.is_honest:
         click.echo(f"honest:    no later bar changed a decision, at {report.cuts} places")
 
 
+def _agreement(report: Report) -> str:
+    """Return the share of the same decisions, in words."""
+    return "not tried, too few bars," if report.agreement is None else f"{report.agreement:.1%}"
+
+
 def sentence(trouble: Trouble) -> str:
     """Return what was found, in words."""
-    if not trouble.signal:
-        return trouble.text
-    where = f"{trouble.signal} of bar {trouble.bar} {trouble.text}"
+    where = trouble.text
+    if trouble.signal:
+        where = f"{trouble.signal} of bar {trouble.bar} {trouble.text}"
     if trouble.t is None:
         return where
     what = "were cut off" if trouble.check == "cut" else "became others"

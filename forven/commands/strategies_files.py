@@ -32,7 +32,8 @@ def check_command(file: str, **options: Any) -> None:
 
     A JSON file is a structured strategy: its canonical form, hash, meaning and warnings are shown.
     A Python file, or the name of a built-in strategy, is one over bars: that no later bar changes
-    a decision is tried at --cuts random places. The file is run as your own code.
+    a decision is tried at --cuts random places, and at decisions of each signal, more of them with
+    more cuts. The file is run as your own code.
     """
     path = Path(file)
     if path.suffix == ".py" or not (path.suffix or path.exists()):

@@ -3,7 +3,9 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from forven.commands import strategies_bars
 from forven.commands.strategies import command
+from forven.market.bars.synthetic import random_bars
 from forven.strategies.bars.errors import InvalidBarStrategy, InvalidParameter, UnknownStrategy
 from forven.strategies.bars.registry import built_in
 
@@ -45,7 +47,7 @@ def test_check_of_an_honest_file_ends_well(file):
     assert result.exit_code == 0, result.output
     assert "strategy:  mine" in result.stdout
     assert "warm-up:   20 bars" in result.stdout
-    assert "honest:    no later bar changed a decision, at 5 places" in result.stdout
+    assert "honest:    no later bar changed a decision, at 11 places" in result.stdout
 
 
 def test_check_of_a_peeking_file_fails_and_shows_the_first_decision_that_differs(file):
@@ -124,3 +126,50 @@ def test_show_as_json_is_one_document():
     assert document["modes"][0] == "long_only"
     assert document["parameters"][2]["options"] == ["state", "flip"]
     assert set(document["rules"]) == {"enter_long", "exit_long", "enter_short", "exit_short"}
+
+
+SPARSE = """
+import numpy as np
+from forven.strategies.bars.writing import signal_strategy
+
+@signal_strategy(name="sparse", warmup=lambda p: 1)
+def sparse(bars, p):
+    print("looking")
+    close = bars.floats("close")
+    later = np.append(close[12:], np.repeat(close[-1:], 12))
+    return {"enter_long": later > 1.065 * close}
+"""
+REMEMBERING = """
+from forven.strategies.bars.writing import signal_strategy
+import numpy as np
+seen = {}
+
+@signal_strategy(name="remembers", warmup=lambda p: 1)
+def remembers(bars, p):
+    close = bars.floats("close")
+    rises = seen.setdefault("rises", np.append(close[1:] > close[:-1], False))
+    return {"enter_long": np.resize(rises, len(bars))}
+"""
+
+
+def test_check_finds_a_look_ahead_at_few_bars_and_what_is_printed_is_no_part_of_the_json(file):
+    result = run("check", file(SPARSE), "--json", "--cuts", 3)
+    assert result.exit_code == 1
+    document = json.loads(result.stdout)
+    assert 0 < document["signals"]["enter_long"] < 60
+    assert {trouble["check"] for trouble in document["troubles"]} >= {"cut"}
+    assert "looking" in result.stderr
+
+
+def test_check_finds_a_strategy_that_keeps_the_series_it_saw_first(file):
+    result = run("check", file(REMEMBERING), "--cuts", 3)
+    assert result.exit_code == 1
+    assert "memory: enter_long of bar" in result.stderr
+    assert "cut: enter_long of bar" in result.stderr
+
+
+def test_check_says_where_the_bars_are_too_few_to_begin_later(file, monkeypatch):
+    monkeypatch.setattr(strategies_bars, "open_bars", lambda name: random_bars(80, 1))
+    result = run("check", file(HONEST), "--data", "few")
+    assert result.exit_code == 0, result.output
+    assert "agreement: not tried, too few bars" in result.stdout

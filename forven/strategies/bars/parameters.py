@@ -1,5 +1,6 @@
 """The parameters of a strategy: what may be set, within which bounds, and what a run was given."""
 
+import keyword
 import math
 import numbers
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,9 +33,13 @@ class Parameter:
     about: str = ""
 
     def __post_init__(self) -> None:
-        if not self.name.isidentifier():
-            raise InvalidBarStrategy(f"expected a parameter's name as in fast, found {self.name!r}")
-        self.check(self.default)
+        _check_name(self.name)
+        for bound in (self.low, self.high, *(self.space or ())):
+            if isinstance(bound, bool) or not isinstance(bound, numbers.Real):
+                raise InvalidBarStrategy(
+                    f"parameter {self.name}: expected numbers as bounds, found {bound!r}"
+                )
+        object.__setattr__(self, "default", self.check(self.default))
         low, high = self.searched
         if not self.low <= low <= high <= self.high:
             raise InvalidBarStrategy(
@@ -45,7 +50,7 @@ class Parameter:
     @property
     def kind(self) -> str:
         """Return "int" or "float"."""
-        return "int" if isinstance(self.default, int) else "float"
+        return "int" if isinstance(self.default, numbers.Integral) else "float"
 
     @property
     def searched(self) -> tuple[float, float]:
@@ -94,6 +99,12 @@ class Choice:
     about: str = ""
 
     def __post_init__(self) -> None:
+        _check_name(self.name)
+        words: object = self.options
+        if isinstance(words, str) or not all(isinstance(word, str) for word in self.options):
+            raise InvalidBarStrategy(
+                f"parameter {self.name}: expected options as in ('state', 'flip'), found {words!r}"
+            )
         self.check(self.default)
 
     @property
@@ -125,7 +136,16 @@ def leverage(default: float) -> Parameter:
 
 
 class Parameters(SimpleNamespace):
-    """What a run was given, complete and checked: `p.fast`."""
+    """What a run was given, complete, checked and never changed: `p.fast`."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise InvalidParameter(
+            f"parameter {name!r}: expected it as it was given, found {value!r} assigned to it; "
+            f"use a name of your own, as in {name} = ..."
+        )
+
+    def __delattr__(self, name: str) -> None:
+        raise InvalidParameter(f"parameter {name!r}: expected it as it was given, found it deleted")
 
     def __getattr__(self, name: str) -> Any:
         raise InvalidParameter(f"parameter {name!r} is not declared; {proposal(name, vars(self))}")
@@ -136,6 +156,13 @@ class Parameters(SimpleNamespace):
     def as_document(self) -> dict[str, Value]:
         """Return the parameters by name."""
         return dict(vars(self))
+
+
+def _check_name(name: object) -> None:
+    """Refuse what cannot be read as `p.name`."""
+    good = isinstance(name, str) and name.isidentifier() and not keyword.iskeyword(name)
+    if not good or str(name).startswith("_") or hasattr(Parameters, str(name)):
+        raise InvalidBarStrategy(f"expected a parameter's name as in fast, found {name!r}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
 """The four signals of a strategy over bars as booleans, from its rules or from its function."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from forven.market.bars.bars import Bars
 from forven.strategies.bars.errors import InvalidBarStrategy, proposal
 from forven.strategies.bars.evaluation import Bits, Evaluation
 from forven.strategies.bars.parameters import Parameters
 from forven.strategies.bars.rules import SIGNALS
+from forven.strategies.bars.sealing import sealed
 from forven.strategies.bars.strategy import RULES, BarStrategy
 
 
@@ -17,13 +20,15 @@ def signals_of(
 ) -> tuple[Bits | None, ...]:
     """Return the signals in the order of SIGNALS, None where there is none.
 
+    A function gets a copy of the bars: what it does to them reaches nobody else.
+
     errors  InvalidBarStrategy where a function gives anything but booleans, one a bar
     """
     if strategy.kind == RULES:
         evaluation = Evaluation(bars)
         conditions = strategy.rules(strategy.market(bars.timeframe), parameters).conditions
         return tuple(None if one is None else evaluation.condition(one) for one in conditions)
-    given = strategy.written(bars, parameters)
+    given = strategy.written(sealed(bars), parameters)
     return _checked(strategy.name, given, len(bars.ends_ns))
 
 
@@ -49,13 +54,34 @@ def _boolean(name: str, signal: str, given: object, count: int) -> Bits | None:
     """Return one signal's booleans; errors: InvalidBarStrategy."""
     if given is None:
         return None
-    array = np.asarray(given)
     where = f"strategy {name}: {signal}: expected {count} booleans"
+    array = _array(given, where)
     if array.dtype != np.bool_:
-        hint = ""
-        if array.dtype.kind == "f" and np.isnan(array).any():
-            hint = f" with NaN first at bar {int(np.flatnonzero(np.isnan(array))[0])}"
-        raise InvalidBarStrategy(f"{where}, found {array.dtype}{hint}; compare with > or < first")
+        raise InvalidBarStrategy(f"{where}, found {array.dtype}{_hint(array)}")
     if array.shape != (count,):
         raise InvalidBarStrategy(f"{where}, found the shape {array.shape}")
     return np.ascontiguousarray(array)
+
+
+def _array(given: object, where: str) -> npt.NDArray[Any]:
+    """Return what a function gave as an array; errors: InvalidBarStrategy."""
+    if isinstance(given, np.ma.MaskedArray):
+        raise InvalidBarStrategy(
+            f"{where}, found a masked array; fill it first, as in signal.filled(False)"
+        )
+    try:
+        return np.asarray(given)
+    except Exception as error:  # whatever somebody's container raises
+        raise InvalidBarStrategy(
+            f"{where}, found {type(given).__name__} that makes no array: {error}"
+        ) from error
+
+
+def _hint(array: npt.NDArray[Any]) -> str:
+    """Return the end of a sentence about an array that is none of booleans: how to mend it."""
+    if array.dtype.kind == "f" and np.isnan(array).any():
+        first = int(np.flatnonzero(np.isnan(array))[0])
+        return f" with NaN first at bar {first}; compare with > or < first"
+    if array.dtype.kind == "O":
+        return "; fill what is missing first, and give a numpy array of bool"
+    return "; compare with > or < first"

@@ -1,13 +1,15 @@
 """A strategy over bars: a name, its parameters, and a function that writes its rules."""
 
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from forven.market.bars.columns import checked_column
 from forven.primitives.errors import ForvenError
 from forven.strategies.bars.errors import InvalidBarStrategy, proposal
+from forven.strategies.bars.foreign import place_of, text_of
 from forven.strategies.bars.market import CLOCK, Market
 from forven.strategies.bars.parameters import (
     AnyParameter,
@@ -20,6 +22,8 @@ from forven.strategies.bars.rules import MODES, Rules
 from forven.strategies.bars.warmup import warmup_of
 
 RULES, SIGNALS = "rules", "signals"
+WARMUP_MAX = 1_000_000_000
+NAME_MAX = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,14 +49,28 @@ class BarStrategy:
 
     def __post_init__(self) -> None:
         for field in ("name", "family", "rule", "source"):
-            if not getattr(self, field).strip():
+            text = getattr(self, field)
+            if not isinstance(text, str):
+                raise InvalidBarStrategy(
+                    f"strategy {self.name!r}: expected a text as {field}, found {text!r}"
+                )
+            if not text.strip():
                 raise InvalidBarStrategy(f"strategy {self.name!r}: expected a {field}, found none")
+        if len(self.name) > NAME_MAX or not self.name.isprintable():
+            raise InvalidBarStrategy(
+                f"expected a strategy's name of at most {NAME_MAX} printable characters, "
+                f"found {self.name[:NAME_MAX]!r}"
+            )
         if not self.modes or any(mode not in MODES for mode in self.modes):
             raise InvalidBarStrategy(
                 f"strategy {self.name}: expected modes out of {', '.join(MODES)}, "
                 f"found {self.modes!r}"
             )
         for need in self.needs:
+            if not isinstance(need, str):
+                raise InvalidBarStrategy(
+                    f"strategy {self.name}: needs: expected names of columns, found {need!r}"
+                )
             if checked_column(need) in CLOCK:
                 raise InvalidBarStrategy(
                     f"strategy {self.name}: needs {need!r}: that is the clock's; read market.{need}"
@@ -78,15 +96,24 @@ class BarStrategy:
 
     def written(self, *given: Any) -> Any:
         """Return what its function returns; errors: InvalidBarStrategy, whatever it raises."""
+        return self._called(self.write, given)
+
+    def _called(self, function: Callable[..., Any], given: tuple[Any, ...]) -> Any:
+        """Return what a function of the strategy returns; errors: InvalidBarStrategy.
+
+        Ctrl-C ends the program; nothing else that a strategy raises does.
+        """
         try:
-            return self.write(*given)
-        except ForvenError:
+            if self.kind == RULES:
+                return function(*given)
+            with np.errstate():  # what it sets stays its own
+                return function(*given)
+        except (ForvenError, KeyboardInterrupt):
             raise
-        except Exception as error:
-            place = traceback.extract_tb(error.__traceback__)[-1]
+        except BaseException as error:  # SystemExit and its like, too
             raise InvalidBarStrategy(
                 f"strategy {self.name}: expected its function to return, found "
-                f"{type(error).__name__}: {error} (line {place.lineno} of {place.name})"
+                f"{text_of(error)} ({place_of(error)})"
             ) from error
 
     def rules(self, market: Market, parameters: Parameters) -> Rules:
@@ -99,8 +126,18 @@ class BarStrategy:
     def warmup(self, parameters: Parameters, timeframe: str = "1h") -> int:
         """Return how many bars pass before everything that it reads is defined."""
         if self.warmup_bars is not None:
-            return self.warmup_bars(parameters)
+            return self._warmup_said(self._called(self.warmup_bars, (parameters,)))
         return warmup_of(self.rules(self.market(timeframe), parameters).conditions)
+
+    def _warmup_said(self, said: object) -> int:
+        """Return a warm-up that a function gave, checked."""
+        if isinstance(said, int | np.integer) and not isinstance(said, bool):
+            if 0 <= said <= WARMUP_MAX:
+                return int(said)
+        raise InvalidBarStrategy(
+            f"strategy {self.name}: warmup: expected a whole number of bars, 0 or more, found "
+            f"{said!r}; write it as in warmup=lambda p: p.bars"
+        )
 
 
 def bar_strategy(
@@ -144,6 +181,11 @@ def signal_strategy(
         "source": options.pop("source", "a file"),
     }
     declared = _declared(name, parameters, options)
+    if not callable(warmup):
+        raise InvalidBarStrategy(
+            f"strategy {name}: warmup: expected a function of the parameters, found {warmup!r}; "
+            "write it as in warmup=lambda p: p.bars"
+        )
 
     def declare(write: Callable[[Any, Parameters], Any]) -> BarStrategy:
         return BarStrategy(
@@ -161,6 +203,13 @@ def _declared(
     for option in options:
         if option not in known:
             raise InvalidBarStrategy(f"strategy {name}: {option!r}: {proposal(option, known)}")
+    for option in known:
+        if isinstance(options.get(option), str):
+            raise InvalidBarStrategy(
+                f"strategy {name}: {option}: expected several in brackets, as in "
+                f"{option}=({options[option]!r},), found {options[option]!r}"
+            )
+    _check_parameters(name, parameters)
     names = [parameter.name for parameter in parameters]
     relations = tuple(Relation.parse(text, names) for text in options.get("relations", ()))
     return {
@@ -168,3 +217,19 @@ def _declared(
         "needs": tuple(options.get("needs", ())),
         "space": ParameterSpace(tuple(parameters), relations),
     }
+
+
+def _check_parameters(name: str, parameters: object) -> None:
+    """Refuse anything but several parameters."""
+    example = 'as in parameters=(Parameter("bars", 50, 2, 500),)'
+    if not isinstance(parameters, tuple | list):
+        raise InvalidBarStrategy(
+            f"strategy {name}: parameters: expected several in brackets, {example}, "
+            f"found {type(parameters).__name__}"
+        )
+    for one in parameters:
+        if not isinstance(one, AnyParameter):
+            raise InvalidBarStrategy(
+                f"strategy {name}: parameters: expected Parameter or Choice, {example}, "
+                f"found {one!r}"
+            )

@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 
@@ -121,3 +123,40 @@ def test_a_signal_that_is_not_there_never_comes():
     found = decisions(one, BARS, one.resolve())
     assert found.shape == (4, 3_000)
     assert found[0].any() and not found[1:].any()
+
+
+def test_one_cut_is_enough_to_ask_for():
+    strategy = strategy_named("dema_cross")
+    report = check_strategy(strategy, BARS, strategy.resolve(), cuts=1)
+    assert report.is_honest and report.cuts >= 2
+
+
+def test_a_strategy_that_fails_over_fewer_bars_is_found_with_the_bar_and_the_reason():
+    def wants_all(bars):
+        if len(bars) < len(BARS):
+            raise ValueError("too few bars")
+        return close_of(bars) > np.append(np.inf, close_of(bars)[:-1])
+
+    failed = checks_failed(made(wants_all))
+    assert set(failed) == {"memory", "cut", "clock", "begin"}
+    assert "it fails: strategy made: " in failed["cut"].text
+    assert "too few bars" in failed["cut"].text and failed["cut"].t == failed["cut"].bar
+
+
+def test_what_was_seen_before_is_found_to_change_a_decision():
+    seen = []
+
+    def levels(bars):
+        seen.append(close_of(bars).max())
+        return close_of(bars) > max(seen[-2:]) * 0.5
+
+    assert {"memory", "cut"} & set(checks_failed(made(levels)))
+
+
+def test_the_reading_of_the_clock_is_found_with_its_line():
+    def asks(bars):
+        return (close_of(bars) > 0) & (time.time() > 0)
+
+    failed = checks_failed(made(asks))
+    assert set(failed) == {"clock"}
+    assert "it asks for the time: time in line" in failed["clock"].text

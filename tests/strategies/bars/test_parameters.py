@@ -95,3 +95,40 @@ def test_relations_are_read_and_tell_what_breaks_them():
 def test_a_declaration_that_cannot_be_is_refused(wrong):
     with pytest.raises((InvalidBarStrategy, InvalidParameter)):
         wrong()
+
+
+@pytest.mark.parametrize("name", ["a b", "", "class", "_fast", "__class__", "as_document", 5])
+def test_a_name_that_cannot_be_read_as_an_attribute_is_refused(name):
+    for declare in (
+        lambda: Parameter(name, 5, 1, 9),
+        lambda: Choice(name, "a", ("a", "b")),
+    ):
+        with pytest.raises(InvalidBarStrategy, match="expected a parameter's name"):
+            declare()
+
+
+@pytest.mark.parametrize("bounds", [("1", "9"), (None, 9), (1, True), (1, 9, None, ("2", "3"))])
+def test_bounds_that_are_no_numbers_are_refused(bounds):
+    with pytest.raises(InvalidBarStrategy, match="parameter fast: expected numbers as bounds"):
+        Parameter("fast", 5, *bounds)
+
+
+def test_a_default_of_numpys_is_as_whole_as_pythons():
+    parameter = Parameter("fast", np.int64(5), 1, 9)
+    assert parameter.kind == "int" and type(parameter.default) is int
+    with pytest.raises(InvalidParameter, match="a whole number"):
+        parameter.check(5.5)
+
+
+def test_options_that_are_one_text_are_refused():
+    with pytest.raises(InvalidBarStrategy, match="expected options as in"):
+        Choice("side", "long", "long, short")
+
+
+def test_parameters_never_change():
+    p = SPACE.resolve({})
+    with pytest.raises(InvalidParameter, match="found 9 assigned to it"):
+        p.fast = 9
+    with pytest.raises(InvalidParameter, match="found it deleted"):
+        del p.slow
+    assert p.as_document() == SPACE.defaults

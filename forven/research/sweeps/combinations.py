@@ -19,6 +19,7 @@ GRID, RANDOM, SOBOL = "grid", "random", "sobol"
 _TRIES_MAX = 64
 """Rounds of a sample in which combinations that break a relation are drawn anew."""
 _DIGITS = 6
+_PART = 10.0**-_DIGITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +28,21 @@ class Combinations:
 
     left_out  how many of a grid, or of what was drawn, broke a relation as `fast < slow`
     method    grid, random or sobol        seed  of a sample
+    asked     the size of a sample that was asked for: more than there are, where they are fewer
     """
 
     columns: Columns
     left_out: int
     method: str = GRID
     seed: int = 0
+    asked: int | None = None
+
+    @property
+    def shortfall_text(self) -> str:
+        """Say that a sample is all there is; "" where it has the size that was asked for."""
+        if self.asked is None or len(self) + self.left_out_of_sample >= self.asked:
+            return ""
+        return f"all there are, fewer than the {self.asked:,} asked for"
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))

@@ -71,9 +71,10 @@ class SweepPlan:
 
     @property
     def left_out_text(self) -> str:
-        """How many combinations were left out and why; "" where none was."""
+        """How many combinations were left out and why, or missing in a sample; "" for none."""
         count, relations = self.combinations.left_out, self.strategy.space.relations
-        return f"{count:,} left out by {', '.join(map(str, relations))}" if count else ""
+        left_out = f"{count:,} left out by {', '.join(map(str, relations))}" if count else ""
+        return ", ".join(filter(None, (self.combinations.asked_text, left_out)))
 
     @property
     def is_split(self) -> bool:
@@ -110,6 +111,7 @@ class SweepPlan:
             "combinations": len(self.combinations),
             "combinations_hash": columns_hash(self.combinations),
             "left_out": self.combinations.left_out,
+            "asked": self.combinations.asked,
             "symbol": self.bars.symbol,
             "timeframe": self.bars.timeframe,
             "calendar": self.bars.calendar,

@@ -46,7 +46,7 @@ class Plan(Protocol):
 
     @property
     def left_out_text(self) -> str:
-        """How many combinations were left out and why; "" where none was."""
+        """How many combinations were left out and why, or missing in a sample; "" for none."""
 
     @property
     def is_split(self) -> bool:

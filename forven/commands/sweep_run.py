@@ -160,7 +160,9 @@ def _show(
         return
     columns = shown_metrics(results, metric)
     out = f", {plan.left_out_text}" if plan.left_out_text else ""
-    click.echo(f"{plan.name} over {plan.subject}: {len(plan.combinations):,} combinations{out}")
+    count = len(plan.combinations)
+    noun = "combination" if count == 1 else "combinations"
+    click.echo(f"{plan.name} over {plan.subject}: {count:,} {noun}{out}")
     shown = [{name: _text(row[name]) for name in columns} for row in rows]
     print_table(f"{sorting.word} by {results.column(metric)}", shown, tuple(columns))
     for note in notes:

@@ -129,21 +129,28 @@ def run_sweep(plan: AnyPlan, run: SweepRun[AnyPlan]) -> SweepResults:
     if run.folder is None:
         return _in_memory(plan, run)
     folder = SweepFolder(run.folder, plan.hash)
+    segments = None if folder.is_finished() else _segments(plan, run)  # refused: nothing is made
     with folder.taken(plan.document()):
-        if not folder.is_finished():
-            segments = _compute(plan, run, folder)
+        if segments is not None and not folder.is_finished():
+            _compute(plan, run, folder, segments)
             _seal(plan, folder, segments)
         results = SweepResults.read(run.folder)
         folder.clear_parts()
     return results
 
 
-def _compute(plan: AnyPlan, run: SweepRun[AnyPlan], folder: SweepFolder) -> Segments:
-    """Run the chunks that are not there, and join all; return the segments."""
+def _segments(plan: AnyPlan, run: SweepRun[AnyPlan]) -> Segments:
+    """Return the segments, after the longest warm-up of all runs."""
+    return plan.segments(run.workers.warmup(plan, plan.chunks()))
+
+
+def _compute(
+    plan: AnyPlan, run: SweepRun[AnyPlan], folder: SweepFolder, segments: Segments
+) -> None:
+    """Run the chunks that are not there, and join all; where the results are there, do nothing."""
     chunks = plan.chunks()
-    segments = plan.segments(run.workers.warmup(plan, chunks))
     if folder.has_results(chunks):
-        return segments
+        return
     todo = []
     for number, (begin, end) in enumerate(chunks):
         table = folder.part(number, end - begin)
@@ -156,7 +163,6 @@ def _compute(plan: AnyPlan, run: SweepRun[AnyPlan], folder: SweepFolder) -> Segm
         if run.observer is not None:
             run.observer(number, table)
     folder.join_parts(chunks)
-    return segments
 
 
 def _seal(plan: Plan, folder: SweepFolder, segments: Segments) -> None:
@@ -176,7 +182,7 @@ def _seal(plan: Plan, folder: SweepFolder, segments: Segments) -> None:
 def _in_memory(plan: AnyPlan, run: SweepRun[AnyPlan]) -> SweepResults:
     """Run all chunks and keep nothing on disk."""
     chunks = plan.chunks()
-    segments = plan.segments(run.workers.warmup(plan, chunks))
+    segments = _segments(plan, run)
     tables: dict[int, pa.Table] = {}
     for number, table in run.workers.tables(plan, list(enumerate(chunks)), segments):
         tables[number] = table

@@ -33,17 +33,17 @@ def payload(page: str) -> dict:
 @pytest.mark.parametrize(("metric", "pick"), [("sharpe", max), ("max_drawdown", min)])
 def test_a_cell_shows_its_best_run(metric, pick) -> None:
     """Three parameters: each cell of a map of two has a choice among the third's values."""
-    asked = {"strategy": "atr_breakout", "grid": ("atr_period=7,14", "multiplier=1,2,3",
-                                                  "mean_period=10,20,30")}  # fmt: skip
+    grid = ("period=10,20", "width=1,1.5,2", "channel_width=1,1.5,2")
+    asked = {"strategy": "bb_squeeze", "grid": grid}
     plan = plan_of(**asked)
     table = run_sweep(plan, SweepRun(workers=Here())).table
     shown = payload(page_of(metric, **asked))
     assert shown["better"] == ("high" if pick is max else "low")
-    across, up = table["atr_period"].to_numpy(), table["multiplier"].to_numpy()
+    across, up = table["period"].to_numpy(), table["width"].to_numpy()
     values, tests = (table[f"{side}_{metric}"].to_numpy() for side in ("train", "test"))
     trains = set()
-    for row, height in enumerate((1, 2, 3)):
-        for column, width in enumerate((7, 14)):
+    for row, height in enumerate((1.0, 1.5, 2.0)):
+        for column, width in enumerate((10, 20)):
             inside = values[(across == width) & (up == height)]
             assert inside.size == 3
             train, test = (cells[row][column] for cells in shown["maps"][0]["cells"])

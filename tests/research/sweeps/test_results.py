@@ -42,7 +42,7 @@ def test_a_torn_file_of_results_is_told_with_its_mend(tmp_path) -> None:
 
 
 def test_what_is_not_finished_is_told(tmp_path) -> None:
-    with pytest.raises(InvalidInput, match="found no sweep.json"):
+    with pytest.raises(InvalidInput, match=r"found no sweep\.json"):
         SweepResults.read(tmp_path)
     kept(tmp_path / "kept")
     manifest = json.loads((tmp_path / "kept" / "sweep.json").read_text())

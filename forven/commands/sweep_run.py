@@ -1,6 +1,7 @@
 """The work of `forven sweep`: run it with progress, keep it, show the leaders."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from forven.commands.lazy import load
 from forven.commands.progress import runs_progress
 from forven.primitives.errors import InvalidInput
 from forven.primitives.time import parse_date
+from forven.research.metrics.judgement import Better, Judgement
 from forven.research.sweeps.leaders import DEFAULT_METRIC, FAST_METRIC, notes_on, shown_metrics
 from forven.research.sweeps.plan import SweepPlan
+from forven.research.sweeps.ranking import TRAIN, judgement_of
 from forven.research.sweeps.report import write_sweep_report
 from forven.research.sweeps.results import SweepResults
 from forven.research.sweeps.running import AnyPlan, Here, Plan, SweepRun, Workers, run_sweep
@@ -27,20 +30,37 @@ from forven.research.sweeps.sessions_chunk import SessionsHere
 from forven.research.sweeps.sessions_services import SessionsRequest
 
 
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """What runs are ranked by, checked before the first one."""
+
+    metric: str
+    judgement: Judgement
+
+    @property
+    def word(self) -> str:
+        """What stands before the metric of the first run."""
+        return "highest" if self.judgement.better is Better.NEITHER else "best"
+
+
 def run(**asked: Any) -> None:
     """Run a sweep over bars as the command's options ask for it."""
     policy = policy_taken(asked)
-    plan = SweepRequest(**_said(asked), policy=policy, has_detail=not asked["is_fast"]).plan()
-    metric = asked["sort"] or (FAST_METRIC if asked["is_fast"] else DEFAULT_METRIC)
-    _sweep(plan, _workers(asked), metric, asked)
+    has_detail = not asked["is_fast"]
+    metric = asked["sort"] or (DEFAULT_METRIC if has_detail else FAST_METRIC)
+    judgement = judgement_of("bars", metric, has_detail)
+    plan = SweepRequest(**_said(asked), policy=policy, has_detail=has_detail).plan()
+    _sweep(plan, _workers(asked), Sorting(metric, judgement), asked)
 
 
 def run_sessions(**asked: Any) -> None:
     """Run a sweep over sessions as the command's options ask for it."""
     fills, fees = asked["fills"], asked["fees"]
     capital = asked[CAPITAL] or SESSION_CAPITAL
+    metric = asked["sort"] or DEFAULT_METRIC
+    sorting = Sorting(metric, judgement_of("sessions", metric))
     plan = SessionsRequest(**_said(asked), fills=fills, fees=fees, capital=capital).plan()
-    _sweep(plan, SessionsHere(asked["threads"]), asked["sort"] or DEFAULT_METRIC, asked)
+    _sweep(plan, SessionsHere(asked["threads"]), sorting, asked)
 
 
 def _said(asked: dict[str, Any]) -> dict[str, Any]:
@@ -61,14 +81,15 @@ def _said(asked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _sweep(plan: AnyPlan, workers: Workers[AnyPlan], metric: str, asked: dict[str, Any]) -> None:
+def _sweep(
+    plan: AnyPlan, workers: Workers[AnyPlan], sorting: Sorting, asked: dict[str, Any]
+) -> None:
     """Run it, show the leaders, write the report."""
     folder = asked["output"] or default_folder(plan)
-    results = _run(plan, folder, workers, metric, asked["as_json"])
-    results.column(metric)
-    _show(plan, results, metric, folder, asked)
+    results = _run(plan, folder, workers, sorting, asked["as_json"])
+    _show(plan, results, sorting, folder, asked)
     if asked["report"] is not None:
-        write_sweep_report(asked["report"], results, metric)
+        write_sweep_report(asked["report"], results, sorting.metric)
         tell_file("report", asked["report"])
 
 
@@ -89,20 +110,21 @@ def _workers(asked: dict[str, Any]) -> Workers[SweepPlan]:
 
 
 def _run(
-    plan: AnyPlan, folder: Path, workers: Workers[AnyPlan], metric: str, quiet: bool
+    plan: AnyPlan, folder: Path, workers: Workers[AnyPlan], sorting: Sorting, quiet: bool
 ) -> SweepResults:
     """Run it, with the best so far beside the progress; what is done when it is cut short stays."""
     count = len(plan.combinations)
+    sign = -1.0 if sorting.judgement.better is Better.LOW else 1.0
     best = -np.inf
     with runs_progress(count, quiet) as observe:
 
         def observed(_: int, table: pa.Table) -> None:
             nonlocal best
-            name = ("train_" if plan.is_split else "") + metric
-            if name in table.column_names:
-                values = pc.cast(table[name], pa.float64()).to_numpy()
-                best = np.fmax(best, np.nanmax(np.append(values, -np.inf)))
-            observe(table.num_rows, f"best {metric} {best:.3g}" if np.isfinite(best) else "")
+            name = (TRAIN if plan.is_split else "") + sorting.metric
+            values = sign * pc.cast(table[name], pa.float64()).to_numpy()
+            best = np.fmax(best, np.nanmax(np.append(values, -np.inf)))
+            told = f"{sorting.word} {sorting.metric} {sign * best:.3g}"
+            observe(table.num_rows, told if np.isfinite(best) else "")
 
         try:
             run = SweepRun(workers=workers, folder=folder, observer=observed)
@@ -116,9 +138,10 @@ def _run(
 
 
 def _show(
-    plan: Plan, results: SweepResults, metric: str, folder: Path, asked: dict[str, Any]
+    plan: Plan, results: SweepResults, sorting: Sorting, folder: Path, asked: dict[str, Any]
 ) -> None:
     """Print the leaders and what to bear in mind about them."""
+    metric = sorting.metric
     leaders = results.leaders(metric, asked["top"])
     notes = notes_on(results, metric)
     rows = leaders.to_pylist()
@@ -129,6 +152,7 @@ def _show(
             "backend": results.backend,
             "results": str(folder),
             "sorted_by": metric,
+            "better": sorting.judgement.better.value,
             "notes": notes,
             "leaders": [{name: _plain(value) for name, value in row.items()} for row in rows],
         }
@@ -136,9 +160,11 @@ def _show(
         return
     columns = shown_metrics(results, metric)
     out = f", {plan.left_out_text}" if plan.left_out_text else ""
-    click.echo(f"{plan.name} over {plan.subject}: {len(plan.combinations):,} combinations{out}")
+    count = len(plan.combinations)
+    noun = "combination" if count == 1 else "combinations"
+    click.echo(f"{plan.name} over {plan.subject}: {count:,} {noun}{out}")
     shown = [{name: _text(row[name]) for name in columns} for row in rows]
-    print_table(f"best by {results.column(metric)}", shown, tuple(columns))
+    print_table(f"{sorting.word} by {results.column(metric)}", shown, tuple(columns))
     for note in notes:
         click.echo(f"! {note}")
     click.echo(f"backend {results.backend}, digest {results.digest[:12]}, results in {folder}")

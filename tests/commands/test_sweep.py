@@ -107,6 +107,30 @@ def test_a_killed_sweep_goes_on_where_it_was(home, tmp_path) -> None:
     assert done["digest"] == whole
 
 
+@pytest.mark.parametrize("strategy", ["dema_cross", "iron_condor.json"])
+@pytest.mark.parametrize("words", [("--sort", "nope"), ("--sort", "sharpe", "--fast")])
+def test_a_metric_that_is_none_is_told_before_anything_is_done(
+    home, tmp_path, strategy, words
+) -> None:
+    data = ("--data", "nowhere", "--output", tmp_path / "kept")
+    done = forven(home, "sweep", strategy, *GRID, *data, *words)
+    assert done.status in (1, 2) and not list(tmp_path.iterdir())
+    assert "metric" in done.err or "--fast cannot be said" in done.err
+
+
+def test_the_lowest_drawdown_is_the_best_one(home) -> None:
+    found = swept(home, *GRID, "--sort", "max_drawdown", "--top", 26)
+    values = [row["train_max_drawdown"] for row in found["leaders"]]
+    assert values == sorted(values) and found["better"] == "low"
+
+
+def test_a_sample_larger_than_its_space_is_the_whole_space_and_says_so(home) -> None:
+    words = ("--random", 300, "--sort", "total_trades")
+    done = forven(home, "sweep", "dema_cross", *GRID, "--data", "hours", *words)
+    assert "26 combinations, all there are of the 300 asked for, 4 left out by" in done.out
+    assert "highest by train_total_trades" in done.out
+
+
 def test_an_interrupt_says_how_to_go_on(home, tmp_path) -> None:
     folder = tmp_path / "cut"
     grid = ("--grid", "fast=2:60:1", "slow=61:400:1")

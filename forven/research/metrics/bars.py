@@ -12,6 +12,16 @@ from numpy.typing import NDArray
 from forven.kernels import bars_schema as schema
 from forven.research.metrics import formulas
 from forven.research.metrics.formulas import Floats
+from forven.research.metrics.judgement import (
+    GAIN,
+    HIGH,
+    HIGH_SUM,
+    LOW,
+    LOW_SUM,
+    NEITHER,
+    RATE,
+    Judgement,
+)
 
 RATIO_MAX = 10.0
 """Sharpe and Sortino ratios beyond it say nothing but that the sample is small: they stop here."""
@@ -22,6 +32,59 @@ MONTHS_PER_YEAR = 12.0
 Integers = NDArray[np.int64]
 Columns = dict[str, NDArray]
 SIDES = ("long", "short")
+OF_BARS = ("sharpe", "sortino", "max_drawdown", "calmar")
+"""Those that need the sums of bars: not defined where the kernel kept none."""
+JUDGED: dict[str, Judgement] = {
+    "total_trades": NEITHER,
+    "wins": HIGH_SUM,
+    "losses": LOW_SUM,
+    "breakeven_trades": NEITHER,
+    "win_rate": HIGH,
+    "sharpe": RATE,
+    "sortino": RATE,
+    "trade_sharpe": RATE,
+    "trade_sortino": RATE,
+    "sharpe_is_reliable": HIGH,
+    "max_drawdown": LOW,
+    "closed_drawdown": LOW,
+    "calmar": RATE,
+    "profit_factor": HIGH,
+    "profit_factor_is_infinite": HIGH,
+    "ending_value": HIGH,
+    "net_profit": GAIN,
+    "total_return": GAIN,
+    "cagr": RATE,
+    "cagr_is_reliable": HIGH,
+    "monthly_return": RATE,
+    "months": NEITHER,
+    "average_trade": RATE,
+    "expectancy": RATE,
+    "best_trade": HIGH,
+    "worst_trade": HIGH,
+    "average_bars_held": NEITHER,
+    "exposure": NEITHER,
+    "gross_profit": HIGH_SUM,
+    "gross_loss": LOW_SUM,
+    "costs": LOW_SUM,
+    "funding": GAIN,
+    "funding_complete": HIGH,
+    "open_at_end": NEITHER,
+    "shadows": NEITHER,
+    "ruined": LOW,
+    "long_trades": NEITHER,
+    "long_wins": HIGH_SUM,
+    "long_profit": GAIN,
+    "short_trades": NEITHER,
+    "short_wins": HIGH_SUM,
+    "short_profit": GAIN,
+    "exits_signal": NEITHER,
+    "exits_stop_loss": NEITHER,
+    "exits_trailing_stop": NEITHER,
+    "exits_take_profit": NEITHER,
+    "exits_time_stop": NEITHER,
+    "exits_liquidation": LOW_SUM,
+}
+"""How each metric of `bar_metrics` is to be judged, in its order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ import numpy as np
 from forven.primitives.errors import InvalidInput
 from forven.research.metrics import formulas
 from forven.research.metrics.formulas import Floats, max_drawdown, simple_returns
+from forven.research.metrics.judgement import GAIN, HIGH, LOW, NEITHER, RATE, Judgement
 
 SESSIONS_PER_YEAR = 252
 
@@ -36,6 +37,25 @@ class Metrics:
     win_rate: float
     best_day: float
     worst_day: float
+
+
+JUDGED: dict[str, Judgement] = {
+    "sessions": NEITHER,
+    "ending_value": HIGH,
+    "net_profit": GAIN,
+    "total_return": GAIN,
+    "cagr": RATE,
+    "sharpe": RATE,
+    "sortino": RATE,
+    "calmar": RATE,
+    "max_drawdown": LOW,
+    "profit_factor": HIGH,
+    "expectancy": RATE,
+    "win_rate": HIGH,
+    "best_day": HIGH,
+    "worst_day": HIGH,
+}
+"""How each metric is to be judged."""
 
 
 def equity_curve(capital: float, profits: Floats) -> Floats:

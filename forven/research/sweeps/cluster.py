@@ -3,10 +3,12 @@
 The only file that needs the extra `distributed`; it is loaded where a cluster is asked for.
 """
 
+import contextlib
 import io
 import pickle
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from distributed import Client, as_completed
+from distributed.comm.core import CommClosedError
+from distributed.scheduler import KilledWorker
 
 from forven.market.bars.bars import Bars
 from forven.primitives.errors import ForvenError, InvalidInput
@@ -53,7 +57,8 @@ class Cluster:
         """Return the longest warm-up of all runs, bars."""
         client = self._connected(plan)
         futures = [client.submit(_warmup, self._sent, *chunk) for chunk in chunks]
-        return max(client.gather(futures))
+        with self._kept():
+            return max(client.gather(futures))
 
     def tables(
         self, plan: SweepPlan, todo: list[tuple[int, Chunk]], segments: npt.NDArray[np.int64]
@@ -66,12 +71,24 @@ class Cluster:
             for number, chunk in todo
         }
         try:
-            for future in as_completed(futures):
-                yield futures[future], pa.ipc.open_stream(future.result()).read_all()
-                future.release()
+            with self._kept():
+                for future in as_completed(futures):
+                    yield futures[future], pa.ipc.open_stream(future.result()).read_all()
+                    future.release()
         finally:
             client.close()
             self._client = None
+
+    @contextlib.contextmanager
+    def _kept(self) -> Iterator[None]:
+        """Tell of a cluster that is lost on the way: of all its workers, or the scheduler."""
+        try:
+            yield
+        except (CancelledError, CommClosedError, KilledWorker) as error:
+            raise NoCluster(
+                f"{self.address}: expected workers until the end, found them lost ({error}); what "
+                "is done stays in the folder: start workers and run the same command again"
+            ) from error
 
     def _connected(self, plan: SweepPlan) -> Any:
         """Connect once, check the workers, and send them the plan."""

@@ -4,21 +4,20 @@ import importlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from forven.primitives.errors import InvalidInput
 from forven.research.sweeps.axes import VALUES_MAX, Axis
-from forven.strategies.bars.parameters import AnyParameter, Parameter, ParameterSpace, Value
-
-Columns = dict[str, npt.NDArray[Any]]
+from forven.research.sweeps.draws import Columns, Draws, Scale, keeping
+from forven.strategies.bars.parameters import ParameterSpace, Value
 
 GRID, RANDOM, SOBOL = "grid", "random", "sobol"
 _TRIES_MAX = 64
 """Rounds of a sample in which combinations that break a relation are drawn anew."""
-_DIGITS = 6
+_DRAWN_TIMES = 4
+"""As often as a small space has combinations are they drawn, before the rest is looked through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +26,19 @@ class Combinations:
 
     left_out  how many of a grid, or of what was drawn, broke a relation as `fast < slow`
     method    grid, random or sobol        seed  of a sample
+    asked     the size of a sample that was asked for, where there are fewer; else None
     """
 
     columns: Columns
     left_out: int
     method: str = GRID
     seed: int = 0
+    asked: int | None = None
+
+    @property
+    def asked_text(self) -> str:
+        """Say that these are all there are; "" for a grid, or a sample of the size asked for."""
+        return f"all there are of the {self.asked:,} asked for" if self.asked is not None else ""
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
@@ -60,7 +66,14 @@ def grid_of(axes: Sequence[Axis], space: ParameterSpace) -> Combinations:
         inner //= len(axis.values)
         values = np.repeat(np.array(axis.values), inner)
         columns[axis.name] = np.tile(values, count // max(1, values.size))
-    return _kept(columns, space, count, GRID, 0)
+    keeps = keeping(columns, space, count)
+    if not keeps.any():
+        raise InvalidInput(
+            f"grid: expected a combination that keeps {_related(space)}, found none among {count:,}"
+        )
+    if not keeps.all():
+        columns = {name: column[keeps] for name, column in columns.items()}
+    return Combinations(columns=columns, left_out=int(count - keeps.sum()))
 
 
 def sample_of(
@@ -68,34 +81,42 @@ def sample_of(
 ) -> Combinations:
     """Return a random or Sobol sample of combinations that keep the relations.
 
+    None is there twice. Where there are no more than `count`, all of them are taken.
+
     count  how many, 1 to 10,000,000     axes  the parameters that vary, each among its values;
     without one, all of the strategy's over the ranges of an ordinary search, leverage excepted
     """
     if not 1 <= count <= VALUES_MAX:
         raise InvalidInput(f"sample: expected 1 to {VALUES_MAX:,} combinations, found {count:,}")
-    scales = [_Scale.of_axis(axis) for axis in axes] or [
-        _Scale.of_parameter(one) for one in space if one.name != "leverage"
+    scales = [Scale.of_axis(axis) for axis in axes] or [
+        Scale.of_parameter(one) for one in space if one.name != "leverage"
     ]
     if not scales:
         raise InvalidInput("sample: expected a strategy with parameters, found one without")
-    found: list[Columns] = []
-    left_out = kept = 0
-    for points in _points(method, count, len(scales), seed):
-        columns = {scale.name: scale.values(points[:, at]) for at, scale in enumerate(scales)}
-        part = _kept(columns, space, len(points), method, seed)
-        found.append({name: values[: count - kept] for name, values in part.columns.items()})
-        left_out += part.left_out
-        kept += len(found[-1][scales[0].name])
-        if kept == count:
+    draws = Draws(count, scales, space)
+    for points in _points(method, draws, seed):
+        draws.take(np.stack([one.places(points[:, at]) for at, one in enumerate(scales)]))
+        if draws.missing == 0:
             break
-    if kept < count:
+    if draws.missing and draws.space_size <= VALUES_MAX:
+        draws.take_the_rest(np.random.default_rng(seed))
+    elif draws.missing:
         raise InvalidInput(
-            f"sample: expected {count:,} combinations that keep "
-            f"{', '.join(map(str, space.relations))}, found {kept:,} among {left_out + kept:,} "
-            "drawn; give ranges that overlap less"
+            f"sample: expected {count:,} combinations that keep {_related(space)}, found "
+            f"{count - draws.missing:,} among {draws.drawn:,} drawn; give ranges that overlap less"
         )
-    columns = {name: np.concatenate([part[name] for part in found]) for name in found[0]}
-    return Combinations(columns=columns, left_out=left_out, method=method, seed=seed)
+    if draws.missing == count:
+        raise InvalidInput(
+            f"sample: expected combinations that keep {_related(space)}, found 0 among all "
+            f"{draws.space_size:,}"
+        )
+    return Combinations(
+        columns=draws.columns(),
+        left_out=draws.left_out,
+        method=method,
+        seed=seed,
+        asked=count if draws.missing else None,
+    )
 
 
 def combinations_of(
@@ -114,60 +135,15 @@ def combinations_of(
     return grid_of(axes, space)
 
 
-def _kept(
-    columns: Columns, space: ParameterSpace, count: int, method: str, seed: int
-) -> Combinations:
-    """Return the combinations that keep every relation."""
-    keeps = np.ones(count, bool)
-    values: dict[str, Any] = {**space.defaults, **columns}
-    for relation in space.relations:
-        left, right = values[relation.left], values[relation.right]
-        keeps &= np.asarray(left < right if relation.operator == "<" else left <= right)
-    if not keeps.any() and method == GRID:
-        raise InvalidInput(
-            f"grid: expected a combination that keeps {', '.join(map(str, space.relations))}, "
-            f"found none among {count:,}"
-        )
-    if not keeps.all():
-        columns = {name: column[keeps] for name, column in columns.items()}
-    left_out = int(count - keeps.sum())
-    return Combinations(columns=columns, left_out=left_out, method=method, seed=seed)
+def _related(space: ParameterSpace) -> str:
+    """Return the relations in words."""
+    return ", ".join(map(str, space.relations))
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """How a number from 0 to 1 becomes a parameter's value."""
-
-    name: str
-    listed: npt.NDArray[Any] | None
-    low: float = 0.0
-    high: float = 0.0
-    is_whole: bool = False
-
-    @classmethod
-    def of_axis(cls, axis: Axis) -> "_Scale":
-        return cls(axis.name, np.array(axis.values))
-
-    @classmethod
-    def of_parameter(cls, parameter: AnyParameter) -> "_Scale":
-        if not isinstance(parameter, Parameter):
-            return cls(parameter.name, np.array(parameter.options))
-        low, high = parameter.searched
-        return cls(parameter.name, None, low, high, parameter.kind == "int")
-
-    def values(self, points: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
-        if self.listed is not None:
-            return self.listed[(points * len(self.listed)).astype(np.int64)]
-        if self.is_whole:
-            whole = np.floor(self.low + points * (self.high - self.low + 1))
-            return np.minimum(whole, self.high).astype(np.int64)
-        values = np.round(self.low + points * (self.high - self.low), _DIGITS)
-        return np.clip(values, self.low, self.high)
-
-
-def _points(method: str, count: int, axes: int, seed: int) -> Iterator[npt.NDArray[np.float64]]:
+def _points(method: str, draws: Draws, seed: int) -> Iterator[npt.NDArray[np.float64]]:
     """Yield rounds of points in the unit cube; the same for the same seed."""
-    size = 2 ** max(1, math.ceil(math.log2(count)))
+    axes = len(draws.scales)
+    size = 2 ** max(1, math.ceil(math.log2(draws.count)))
     generator = np.random.default_rng(seed)
     # Loaded where it serves: scipy.stats takes longer than most sweeps.
     sobol = (
@@ -175,5 +151,5 @@ def _points(method: str, count: int, axes: int, seed: int) -> Iterator[npt.NDArr
         if method == SOBOL
         else None
     )
-    for _ in range(_TRIES_MAX):
+    for _ in range(min(_TRIES_MAX, -(-_DRAWN_TIMES * draws.space_size // size))):
         yield generator.random((size, axes)) if sobol is None else sobol.random(size)

@@ -5,8 +5,9 @@ from statistics import NormalDist
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from forven.research.metrics.judgement import Better
+from forven.research.sweeps.ranking import TIE_METRIC
 from forven.research.sweeps.results import SweepResults
 
 DEFAULT_METRIC = "sharpe"
@@ -14,6 +15,8 @@ FAST_METRIC = "trade_sharpe"
 TRADES_FEW = 20
 SESSIONS_FEW = 30
 _TRADED = {"bars": "total_trades", "sessions": "entries"}
+_SPAN = {"bars": "months", "sessions": "sessions"}
+"""How long a segment was, in whatever it is counted."""
 _NATURAL = "natural_net_profit"
 """Of sessions: with fills at the bid and the ask, beside those that were chosen."""
 _SHOWN = {
@@ -37,25 +40,51 @@ def notes_on(results: SweepResults, metric: str) -> list[str]:
     """Return what a reader must know before trusting the best run."""
     notes = []
     best = results.leaders(metric, 1)
-    count = results.table.num_rows
+    judgement = results.judgement(metric)
+    values = results.values(metric)
+    if np.isnan(values).all():
+        notes.append(
+            f"{metric} is not defined for any run: they stand in the order of {TIE_METRIC}"
+        )
+    elif judgement.better is Better.NEITHER:
+        notes.append(f"{metric} is neither better high nor low: the highest come first")
     traded = _TRADED[results.kind]
     trades = best[results.column(traded)][0].as_py()
     if trades < TRADES_FEW:
         word = traded.removeprefix("total_")
         notes.append(f"the best run made {trades} {word}: too few to judge by ({TRADES_FEW})")
-    chance = best_by_chance(_values(results, metric))
-    if chance is not None and count > 1:
+    chance = best_by_chance(values) if judgement.is_zero_without_edge else None
+    if chance is not None:
         notes.append(
-            f"the best of {count:,} runs without any edge would show a {metric} of about "
+            f"the best of {values.size:,} runs without any edge would show a {metric} of about "
             f"{chance:.2f} if runs differ as these do"
         )
     if results.is_split:
-        train, test = (best[results.column(metric, test=side)][0].as_py() for side in (False, True))
-        if train is not None and test is not None and train > 0 and not test >= train / 2:
-            notes.append(
-                f"the best run's {metric} falls from {train:.3g} (train) to {test:.3g} (test)"
-            )
+        notes += _on_the_test(results, metric, best)
     return notes + (_on_bars(results) if results.kind == "bars" else _on_sessions(results, best))
+
+
+def _on_the_test(results: SweepResults, metric: str, best: pa.Table) -> list[str]:
+    """Return whether the best run's metric got worse by half, or twice as bad, in the test."""
+    judgement = results.judgement(metric)
+    names = [results.column(metric, test=side) for side in (False, True)]
+    train, test = (_number(best, name) for name in names)
+    if judgement.better is Better.NEITHER or math.isnan(train):
+        return []
+    share, beside = 1.0, ""
+    if judgement.grows_with_span:
+        span = _SPAN[results.kind]
+        before, after = (_number(best, results.column(span, test=side)) for side in (False, True))
+        share = after / before
+        beside = f", which is {share:.0%} as long"
+    as_good = train * share
+    if judgement.better is Better.LOW:
+        verb, is_worse = "rises", not test <= 2 * as_good
+    else:
+        verb, is_worse = "falls", train > 0 and not test >= as_good / 2
+    if not is_worse:
+        return []
+    return [f"the best run's {metric} {verb} from {train:.3g} (train) to {test:.3g} (test{beside})"]
 
 
 def _on_bars(results: SweepResults) -> list[str]:
@@ -108,6 +137,6 @@ def best_by_chance(values: np.ndarray) -> float | None:
     return float(known.std(ddof=1) * ((1.0 - _EULER) * first + _EULER * second))
 
 
-def _values(results: SweepResults, metric: str) -> np.ndarray:
-    """Return a metric of all runs as floats."""
-    return pc.cast(results.table[results.column(metric)], pa.float64()).to_numpy()
+def _number(rows: pa.Table, name: str) -> float:
+    """Return the first row's value of a column as a float."""
+    return float(rows[name][0].as_py())

@@ -11,14 +11,18 @@ import numpy.typing as npt
 from forven.engine.bars.policy import policy_of
 from forven.engine.bars.segments import TRAIN_PCT, split_segments, whole_segment
 from forven.market.bars.bars import Bars
+from forven.primitives.errors import InvalidInput
 from forven.primitives.identifiers import bytes_hash, content_hash
 from forven.primitives.version import __version__
+from forven.research.metrics.bars import JUDGED
 from forven.research.runs.inputs import said_policy
 from forven.research.sweeps.combinations import Combinations
 from forven.strategies.bars.strategy import BarStrategy
 
 CHUNK_RUNS = 1_024
 SEGMENT_NAMES = ("train", "test")
+OWN_COLUMNS = ("run", "warmup_bars")
+"""Of the results, beside parameters and metrics."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,18 @@ class SweepPlan:
         said_policy(self.strategy, self.settings.policy)
         for need in self.strategy.needs:
             self.bars.column(need)
+        self._check_names()
+
+    def _check_names(self) -> None:
+        """Refuse a parameter whose column would have the name of another one."""
+        labels = [f"{name}_" for name in SEGMENT_NAMES] if self.is_split else [""]
+        taken = {*OWN_COLUMNS, *(label + metric for label in labels for metric in JUDGED)}
+        found = sorted(taken.intersection(self.combinations.columns))
+        if found:
+            raise InvalidInput(
+                f"{self.strategy.name}: expected parameters of other names than the columns of a "
+                f"sweep's results, found {', '.join(found)}; rename it in the strategy"
+            )
 
     @property
     def policy_given(self) -> dict[str, Any]:
@@ -71,9 +87,10 @@ class SweepPlan:
 
     @property
     def left_out_text(self) -> str:
-        """How many combinations were left out and why; "" where none was."""
+        """How many combinations were left out and why, or missing in a sample; "" for none."""
         count, relations = self.combinations.left_out, self.strategy.space.relations
-        return f"{count:,} left out by {', '.join(map(str, relations))}" if count else ""
+        left_out = f"{count:,} left out by {', '.join(map(str, relations))}" if count else ""
+        return ", ".join(filter(None, (self.combinations.asked_text, left_out)))
 
     @property
     def is_split(self) -> bool:
@@ -110,6 +127,7 @@ class SweepPlan:
             "combinations": len(self.combinations),
             "combinations_hash": columns_hash(self.combinations),
             "left_out": self.combinations.left_out,
+            "asked": self.combinations.asked,
             "symbol": self.bars.symbol,
             "timeframe": self.bars.timeframe,
             "calendar": self.bars.calendar,

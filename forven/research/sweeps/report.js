@@ -5,6 +5,7 @@ const number = (value) => value === null ? "not defined"
 const layout = (more) => ({
   margin: { l: 60, r: 16, t: 34, b: 48 }, font: { color: colors.ink }, paper_bgcolor: "#fff", plot_bgcolor: "#fff", ...more,
 });
+const label = (value) => plain(String(value));
 const options = { responsive: true, displaylogo: false };
 
 byId("title").textContent = `${data.document.strategy}: sweep`;
@@ -19,13 +20,17 @@ if (data.notes.length) {
 function drawMaps(map) {
   byId("maps").replaceChildren();
   const shown = map.cells.flat(2).filter((value) => value !== null);
+  if (!shown.length) {
+    byId("maps").append(element("p", `${data.metric} is not defined for any run.`, "note"));
+    return;
+  }
   const low = Math.min(...shown), high = Math.max(...shown);
   map.cells.forEach((cells, at) => {
     const place = element("div", undefined, "chart tall");
     byId("maps").append(place);
     Plotly.newPlot(place, [{
-      type: "heatmap", x: map.columns.map(String), y: map.rows.map(String), z: cells,
-      zmin: low, zmax: high, colorscale: "Cividis", hoverongaps: false,
+      type: "heatmap", x: map.columns.map(label), y: map.rows.map(label), z: cells,
+      zmin: low, zmax: high, colorscale: "Cividis", reversescale: data.better === "low", hoverongaps: false,
       hovertemplate: `${plain(map.across)} %{x}<br>${plain(map.up)} %{y}<br>${plain(data.metric)} %{z:.3f}<extra></extra>`,
     }], layout({
       title: { text: data.segments[at], font: { size: 14 } },
@@ -57,7 +62,7 @@ data.lines.forEach((line) => {
   const place = element("div", undefined, "chart");
   byId("lines").append(place);
   Plotly.newPlot(place, line.medians.map((medians, at) => ({
-    type: "scatter", mode: "lines+markers", x: line.labels, y: medians, name: data.segments[at],
+    type: "scatter", mode: "lines+markers", x: line.labels.map((value) => typeof value === "string" ? label(value) : value), y: medians, name: data.segments[at],
     line: { color: [colors.chosen, colors.natural][at] },
   })), layout({ title: { text: plain(line.name), font: { size: 14 } }, yaxis: { title: { text: plain(data.metric) } } }), options);
 });

@@ -42,21 +42,21 @@ def _payload(results: SweepResults, metric: str) -> dict[str, Any]:
     """Return everything the page shows."""
     columns = shown_metrics(results, metric)
     leaders = results.leaders(metric, LEADERS).select(columns).to_pylist()
-    names = [results.column(metric)]
-    if results.is_split:
-        names.append(results.column(metric, test=True))
-    values = [_floats(results, name) for name in names]
+    sides = (False, True) if results.is_split else (False,)
+    values = [results.values(metric, test=side) for side in sides]
+    ranked = results.ranked(metric)
     return {
         "document": results.document,
         "digest": results.digest,
         "backend": results.backend,
         "metric": metric,
+        "better": results.judgement(metric).better.value,
         "notes": notes_on(results, metric),
         "columns": columns,
         "leaders": [[_plain(row[name]) for name in columns] for row in leaders],
         "segments": ["train", "test"] if results.is_split else ["all bars"],
         "points": _points(values),
-        "maps": [_map(results, values, *pair) for pair in combinations(_mapped(results), 2)],
+        "maps": [_map(results, values, ranked, pair) for pair in combinations(_mapped(results), 2)],
         "lines": [_line(results, values, name) for name in _mapped(results)],
     }
 
@@ -66,11 +66,6 @@ def _mapped(results: SweepResults) -> list[str]:
     return [
         name for name in results.parameters if pc.count_distinct(results.table[name]).as_py() > 1
     ]
-
-
-def _floats(results: SweepResults, name: str) -> npt.NDArray[np.float64]:
-    """Return a metric of all runs."""
-    return np.asarray(pc.cast(results.table[name], "double").to_numpy())
 
 
 def _points(values: list[npt.NDArray[np.float64]]) -> list[list[float | None]]:
@@ -95,12 +90,16 @@ def _binned(results: SweepResults, name: str) -> tuple[list[Any], npt.NDArray[np
 
 
 def _map(
-    results: SweepResults, values: list[npt.NDArray[np.float64]], across: str, up: str
+    results: SweepResults,
+    values: list[npt.NDArray[np.float64]],
+    ranked: npt.NDArray[np.int64],
+    pair: tuple[str, str],
 ) -> dict[str, Any]:
     """Return a heat map: each cell's best run by the first segment, and that run's test."""
+    across, up = pair
     columns, at_column = _binned(results, across)
     rows, at_row = _binned(results, up)
-    best = _best_of(at_row * len(columns) + at_column, values[0], len(rows) * len(columns))
+    best = _best_of(at_row * len(columns) + at_column, ranked, len(rows) * len(columns))
     cells = [_picked(column, best).reshape(len(rows), len(columns)) for column in values]
     return {
         "across": across,
@@ -127,12 +126,11 @@ def _line(
 
 
 def _best_of(
-    cells: npt.NDArray[np.int64], values: npt.NDArray[np.float64], count: int
+    cells: npt.NDArray[np.int64], ranked: npt.NDArray[np.int64], count: int
 ) -> npt.NDArray[np.int64]:
-    """Return the run with the greatest value of each cell, the first of equals; -1: none."""
-    order = np.lexsort((np.arange(values.size)[::-1], np.nan_to_num(values, nan=-np.inf)))
+    """Return the run of each cell that is ranked first; -1: none."""
     best = np.full(count, -1, np.int64)
-    best[cells[order]] = order
+    best[cells[ranked[::-1]]] = ranked[::-1]
     return best
 
 

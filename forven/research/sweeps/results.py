@@ -1,21 +1,20 @@
 """The results of a sweep: a row a run, its leaderboard, and the digest two sweeps compare by."""
 
-import hashlib
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from forven.primitives.errors import InvalidInput
-from forven.research.sweeps.folder import MANIFEST_FILE, RESULTS_FILE
-
-TRAIN, TEST = "train_", "test_"
+from forven.research.metrics.judgement import Judgement
+from forven.research.sweeps.digest import table_digest
+from forven.research.sweeps.folder import MANIFEST_FILE, RESULTS_FILE, UnsoundSweep, read_manifest
+from forven.research.sweeps.ranking import TEST, TIE_METRIC, TRAIN, best_first, judgement_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,20 +33,35 @@ class SweepResults:
 
     @classmethod
     def read(cls, folder: Path) -> "SweepResults":
-        """Return the results that a finished sweep left in a folder."""
-        try:
-            manifest = json.loads((folder / MANIFEST_FILE).read_text())
-            table = pq.read_table(folder / RESULTS_FILE)
-            return cls(
-                table=table,
-                document=manifest["plan"],
-                digest=manifest["digest"],
-                backend=manifest["backend"],
-            )
-        except (OSError, ValueError, KeyError, pa.ArrowException) as error:
+        """Return the results that a finished sweep left in a folder, held to their digest.
+
+        errors  InvalidInput where there are none, UnsoundSweep where they are not what was written
+        """
+        manifest = read_manifest(folder / MANIFEST_FILE)
+        path = folder / RESULTS_FILE
+        if manifest is None:
+            raise InvalidInput(f"{folder}: expected a sweep, found no {MANIFEST_FILE} in it")
+        if "digest" not in manifest or not path.is_file():
             raise InvalidInput(
-                f"{folder}: expected a finished sweep, found {type(error).__name__}: {error}"
+                f"{folder}: expected a finished sweep, found one that was cut short; run the same "
+                "command again, and it goes on"
+            )
+        mend = f"delete {path} and run the same command again"
+        try:
+            table = pq.read_table(path, page_checksum_verification=True)
+        except (OSError, pa.ArrowException) as error:
+            raise UnsoundSweep(
+                f"{path}: expected the results of a sweep, found {error}; {mend}"
             ) from error
+        table = table.replace_schema_metadata(None)
+        found, said = table_digest(table.to_batches()), str(manifest["digest"])
+        if found != said:
+            raise UnsoundSweep(
+                f"{path}: expected the digest {said[:12]} of {MANIFEST_FILE}, found {found[:12]}: "
+                f"one of the two was changed since they were written; {mend}"
+            )
+        backend = str(manifest.get("backend", ""))
+        return cls(table=table, document=manifest["plan"], digest=found, backend=backend)
 
     @property
     def parameters(self) -> list[str]:
@@ -76,34 +90,25 @@ class SweepResults:
             raise InvalidInput(f"metric {metric!r}: expected one of {', '.join(known)}")
         return name
 
-    def leaders(self, metric: str = "sharpe", count: int = 10) -> pa.Table:
-        """Return the best runs by a metric (of the train segment), the highest first.
+    def judgement(self, metric: str) -> Judgement:
+        """Return which way a metric is better; errors: InvalidInput for one that is none."""
+        return judgement_of(self.kind, metric, bool(self.document.get("has_detail", True)))
 
-        Where it is not defined a run comes last; equals keep the order of the combinations.
+    def values(self, metric: str, test: bool = False) -> npt.NDArray[np.float64]:
+        """Return a metric of all runs in their order, NaN where it is not defined."""
+        column = self.table[self.column(metric, test)]
+        return np.asarray(pc.cast(column, pa.float64()).to_numpy())
+
+    def ranked(self, metric: str) -> npt.NDArray[np.int64]:
+        """Return the rows from the best to the worst by a metric (of the train segment).
+
+        Of one that is better low, as `max_drawdown`, the lowest comes first; of one that is
+        neither, as `total_trades`, the highest. Where it is not defined a run comes last; among
+        equals the higher total return comes first, then the earlier combination.
         """
-        values = pc.cast(self.table[self.column(metric)], pa.float64()).to_numpy()
-        ranked = np.argsort(np.where(np.isnan(values), np.inf, -values), kind="stable")
-        return self.table.take(pa.array(ranked[:count]))
+        judgement = self.judgement(metric)
+        return best_first(self.values(metric), judgement, self.values(TIE_METRIC))
 
-
-def table_digest(batches: Iterable[pa.RecordBatch]) -> str:
-    """Return the SHA-256 over a table's columns, wherever it is cut into batches."""
-    columns: dict[str, Any] = {}
-    for batch in batches:
-        for name, values in zip(batch.schema.names, batch.columns, strict=True):
-            hasher = columns.setdefault(name, hashlib.sha256(name.encode()))
-            hasher.update(_bytes_of(values))
-    whole = hashlib.sha256()
-    for hasher in columns.values():
-        whole.update(hasher.digest())
-    return whole.hexdigest()
-
-
-def _bytes_of(values: pa.Array) -> bytes:
-    """Return values as bytes, every NaN the same one."""
-    if pa.types.is_floating(values.type):
-        floats = values.to_numpy(zero_copy_only=False)
-        return np.where(np.isnan(floats), np.nan, floats).tobytes()
-    if pa.types.is_integer(values.type) or pa.types.is_boolean(values.type):
-        return values.to_numpy(zero_copy_only=False).tobytes()
-    return "\0".join(map(str, values.to_pylist())).encode() + b"\0"
+    def leaders(self, metric: str = "sharpe", count: int = 10) -> pa.Table:
+        """Return the first runs of `ranked`."""
+        return self.table.take(pa.array(self.ranked(metric)[:count]))

@@ -14,9 +14,10 @@ from forven.kernels import backend
 from forven.primitives.version import __version__
 from forven.research.sweeps.chunk import run_chunk, warmup_of_chunk
 from forven.research.sweeps.combinations import Combinations
+from forven.research.sweeps.digest import table_digest
 from forven.research.sweeps.folder import SweepFolder
 from forven.research.sweeps.plan import SweepPlan
-from forven.research.sweeps.results import SweepResults, table_digest
+from forven.research.sweeps.results import SweepResults
 from forven.strategies.bars.compilation import Layout
 
 LAYOUTS_KEPT = 32
@@ -45,7 +46,7 @@ class Plan(Protocol):
 
     @property
     def left_out_text(self) -> str:
-        """How many combinations were left out and why; "" where none was."""
+        """How many combinations were left out and why, or missing in a sample; "" for none."""
 
     @property
     def is_split(self) -> bool:
@@ -123,15 +124,33 @@ class SweepRun(Generic[AnyPlan]):
 def run_sweep(plan: AnyPlan, run: SweepRun[AnyPlan]) -> SweepResults:
     """Run what is not done yet; return the results of all combinations, in their order.
 
-    errors  TooLittleHistory, MissingColumns, OtherSweep, CannotWrite
+    errors  TooLittleHistory, MissingColumns, OtherSweep, FolderInUse, UnsoundSweep, CannotWrite
     """
     if run.folder is None:
         return _in_memory(plan, run)
     folder = SweepFolder(run.folder, plan.hash)
-    folder.open(plan.document())
-    if folder.results().is_file():
-        return SweepResults.read(run.folder)
+    segments = None if folder.is_finished() else _segments(plan, run)  # refused: nothing is made
+    with folder.taken(plan.document()):
+        if segments is not None and not folder.is_finished():
+            _compute(plan, run, folder, segments)
+            _seal(plan, folder, segments)
+        results = SweepResults.read(run.folder)
+        folder.clear_parts()
+    return results
+
+
+def _segments(plan: AnyPlan, run: SweepRun[AnyPlan]) -> Segments:
+    """Return the segments, after the longest warm-up of all runs."""
+    return plan.segments(run.workers.warmup(plan, plan.chunks()))
+
+
+def _compute(
+    plan: AnyPlan, run: SweepRun[AnyPlan], folder: SweepFolder, segments: Segments
+) -> None:
+    """Run the chunks that are not there, and join all; where the results are there, do nothing."""
     chunks = plan.chunks()
+    if folder.has_results(chunks):
+        return
     todo = []
     for number, (begin, end) in enumerate(chunks):
         table = folder.part(number, end - begin)
@@ -139,30 +158,31 @@ def run_sweep(plan: AnyPlan, run: SweepRun[AnyPlan]) -> SweepResults:
             todo.append((number, (begin, end)))
         elif run.observer is not None:
             run.observer(number, table)
-    segments = plan.segments(run.workers.warmup(plan, chunks))
     for number, table in run.workers.tables(plan, todo, segments):
         folder.write_part(number, table)
         if run.observer is not None:
             run.observer(number, table)
     folder.join_parts(chunks)
-    digest = table_digest(_batches(folder.results()))
+
+
+def _seal(plan: Plan, folder: SweepFolder, segments: Segments) -> None:
+    """Write the digest of the results into the manifest: from then on the sweep is finished."""
     folder.write_manifest(
         {
             "plan_hash": plan.hash,
             "plan": plan.document(),
             "segments": segments.tolist(),
-            "digest": digest,
+            "digest": table_digest(_batches(folder.results())),
             "backend": backend.DESCRIPTION,
             "version": __version__,
         }
     )
-    return SweepResults.read(run.folder)
 
 
 def _in_memory(plan: AnyPlan, run: SweepRun[AnyPlan]) -> SweepResults:
     """Run all chunks and keep nothing on disk."""
     chunks = plan.chunks()
-    segments = plan.segments(run.workers.warmup(plan, chunks))
+    segments = _segments(plan, run)
     tables: dict[int, pa.Table] = {}
     for number, table in run.workers.tables(plan, list(enumerate(chunks)), segments):
         tables[number] = table

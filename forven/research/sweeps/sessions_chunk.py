@@ -13,6 +13,8 @@ from forven.engine.session import SessionRun
 from forven.market.day import MarketDay
 from forven.primitives.errors import ForvenError
 from forven.primitives.money import MICROS_PER_UNIT
+from forven.research.metrics import sessions
+from forven.research.metrics.judgement import GAIN, LOW_SUM, NEITHER, RATE, Judgement
 from forven.research.metrics.sessions import Metrics, measure
 from forven.research.records import account_of
 from forven.research.sweeps.plan import SEGMENT_NAMES
@@ -27,6 +29,18 @@ _COMPLETED = "completed"
 KEPT_OF_ACCOUNTS = ("profit", "fees", "slippage", "entries", "exits", "skipped")
 KEPT = (*KEPT_OF_ACCOUNTS, "natural_profit", "ended_early")
 """What is kept of each run's sessions; money in micros."""
+JUDGED: dict[str, Judgement] = {
+    **sessions.JUDGED,
+    "natural_net_profit": GAIN,
+    "natural_sharpe": RATE,
+    "fees": LOW_SUM,
+    "slippage": LOW_SUM,
+    "entries": NEITHER,
+    "exits": NEITHER,
+    "skipped": NEITHER,
+    "ended_early": LOW_SUM,
+}
+"""How each metric of a row is to be judged, in its order."""
 
 
 class SessionsHere:

@@ -55,9 +55,10 @@ class SessionsPlan:
 
     @property
     def left_out_text(self) -> str:
-        """How many combinations were left out and why; "" where none was."""
+        """How many combinations were left out and why, or missing in a sample; "" for none."""
         count = self.combinations.left_out
-        return f"{count:,} refused, the first because of {self.refused}" if count else ""
+        refused = f"{count:,} refused, the first because of {self.refused}" if count else ""
+        return ", ".join(filter(None, (self.combinations.asked_text, refused)))
 
     @property
     def is_split(self) -> bool:
@@ -101,6 +102,7 @@ class SessionsPlan:
             "combinations": len(self.combinations),
             "combinations_hash": columns_hash(self.combinations),
             "left_out": self.combinations.left_out,
+            "asked": self.combinations.asked,
             "refused": self.refused,
             "dataset": self.dataset.name,
             "sessions": len(self.days),

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from forven.kernels import bars_schema as schema
-from forven.research.metrics.bars import Span, bar_metrics
+from forven.research.metrics.bars import JUDGED, OF_BARS, Span, bar_metrics
 
 SPAN = Span(bars=np.array([8_760]), bars_per_year=8_760.0, capital=10_000.0)
 
@@ -106,3 +106,8 @@ def test_every_metric_is_on_the_page(pytestconfig) -> None:
         side = name.replace("short_", "long_")
         reason = name.startswith("exits_")
         assert reason or f"`{side}`" in page, name
+
+
+def test_every_metric_is_judged_and_no_other() -> None:
+    assert list(JUDGED) == list(bar_metrics(*kept([0.01]), SPAN))
+    assert set(OF_BARS) < set(JUDGED)

@@ -1,5 +1,7 @@
 """The metrics: published figures recomputed, and hand-worked series."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -102,3 +104,7 @@ def test_drawdown_is_the_worst_pair_of_peak_and_later_trough(profits: list[int])
         for j in range(i, equity.size)
     ]
     assert formulas.max_drawdown(equity) == pytest.approx(max(pairs), abs=1e-12)
+
+
+def test_every_metric_is_judged_and_no_other() -> None:
+    assert list(metrics.JUDGED) == [field.name for field in fields(metrics.Metrics)]

@@ -1,5 +1,8 @@
 """A sweep on a real cluster of two worker processes gives what one gives here."""
 
+import os
+import signal
+
 import pytest
 from distributed import LocalCluster
 
@@ -51,6 +54,32 @@ def test_a_strategy_of_a_file_travels_as_its_text(address, tmp_path) -> None:
     plan = plan_of(strategy=str(path), grid=("period=5:50:5",))
     here = run_sweep(plan, SweepRun(workers=Here())).digest
     assert run_sweep(plan, SweepRun(workers=Cluster(address))).digest == here
+
+
+@pytest.mark.parametrize("workers_killed", [1, 2])
+def test_killed_workers_cost_nothing_but_time(tmp_path, monkeypatch, workers_killed) -> None:
+    """Of two workers the other goes on; without any, the same sweep goes on when there are some."""
+    monkeypatch.setattr(plan_module, "CHUNK_RUNS", 1)
+    wanted = run_sweep(plan_of(), SweepRun(workers=Here())).digest
+    folder = tmp_path / "kept"
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as running:
+        address = running.scheduler_address.replace("tcp://", "dask://")
+        pids = [worker.pid for worker in running.workers.values()]
+
+        def kill(number, _):
+            while pids[2 - workers_killed :]:
+                os.kill(pids.pop(), signal.SIGKILL)
+
+        run = SweepRun(workers=Cluster(address), folder=folder, observer=kill)
+        if workers_killed == 1:
+            assert run_sweep(plan_of(), run).digest == wanted
+            return
+        with pytest.raises(NoCluster, match="run the same command again"):
+            run_sweep(plan_of(), run)
+    assert list((folder / "parts").iterdir())
+    assert run_sweep(plan_of(), SweepRun(workers=Here(), folder=folder)).digest == wanted
 
 
 def test_a_place_without_a_cluster_is_told() -> None:

@@ -100,3 +100,32 @@ def test_a_sample_that_relations_hardly_allow_is_refused() -> None:
 def test_a_sample_of_no_size_is_refused(count) -> None:
     with pytest.raises(InvalidInput, match="1 to 10,000,000"):
         sample_of(RANDOM, count, (), SPACE)
+
+
+@pytest.mark.parametrize("method", [RANDOM, SOBOL])
+@pytest.mark.parametrize("texts", [(), ("fast=5:30:5", "slow=20:60:1", "factor=1,2")])
+def test_no_combination_is_drawn_twice(method, texts) -> None:
+    found = sample_of(method, 300, read_axes(texts, SPACE), SPACE, seed=2)
+    assert len({tuple(one.values()) for one in found.sets(0, 300)}) == len(found) == 300
+    assert found.asked is None and found.asked_text == ""
+
+
+@pytest.mark.parametrize("method", [RANDOM, SOBOL])
+@pytest.mark.parametrize("count", [24, 25, 26, 27, 300])
+def test_of_a_small_space_all_are_taken_once_and_that_is_said(method, count) -> None:
+    axes = read_axes(["fast=5:30:5", "slow=20:60:10"], SPACE)
+    found = sample_of(method, count, axes, SPACE)
+    whole = {tuple(one.values()) for one in grid_of(axes, SPACE).sets(0, 26)}
+    drawn = [tuple(one.values()) for one in found.sets(0, count)]
+    assert len(set(drawn)) == len(drawn) == min(count, 26)
+    assert set(drawn) <= whole
+    assert found.asked == (count if count > 26 else None)
+    if count > 26:
+        assert found.left_out == 4
+        assert found.asked_text == f"all there are of the {count} asked for"
+
+
+def test_a_random_sample_favours_no_value() -> None:
+    found = sample_of(RANDOM, 4_000, (), SPACE, seed=5)
+    counts = np.bincount(found.columns["fast"])[6:15]  # below 14 no relation leaves any out
+    assert counts[:7].std() < 3 * np.sqrt(counts[:7].mean())

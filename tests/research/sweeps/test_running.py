@@ -131,9 +131,40 @@ def test_the_best_come_first_and_undefined_ones_last() -> None:
         found.leaders("sharp")
 
 
-def test_too_little_history_for_the_longest_warm_up_is_refused() -> None:
+@pytest.mark.parametrize("kept", [False, True])
+def test_too_little_history_for_the_longest_warm_up_is_refused(tmp_path, kept) -> None:
+    folder = tmp_path / "sweep" if kept else None
     with pytest.raises(TooLittleHistory, match="warm-up"):
-        swept(plan_of(data=some_bars().slice(0, 60)))
+        swept(plan_of(data=some_bars().slice(0, 60)), folder=folder)
+    assert not list(tmp_path.iterdir()), "a refused sweep keeps its folder free for another"
+
+
+NAMED = """
+from forven.strategies.bars.writing import Parameter, Rules, bar_strategy, sma
+
+@bar_strategy(name="named", family="own", rule="Above its mean.", source="own",
+              parameters=(Parameter("run", 20, 2, 200), Parameter("exposure", 1, 1, 9)))
+def named(market, p):
+    mean = sma(market.close, p.run)
+    return Rules(enter_long=market.close > mean, exit_long=market.close < mean)
+"""
+
+
+@pytest.mark.parametrize(
+    ("grid", "train_pct", "is_refused"),
+    [("run=5,10", 70, True), ("exposure=1,2", None, True), ("exposure=1,2", 70, False)],
+)
+def test_a_parameter_named_as_a_column_of_the_results_is_refused(
+    tmp_path, grid, train_pct, is_refused
+) -> None:
+    path = tmp_path / "named.py"
+    path.write_text(NAMED)
+    asked = {"strategy": str(path), "grid": (grid,), "train_pct": train_pct}
+    if not is_refused:
+        assert swept(plan_of(**asked)).table.num_rows == 2
+        return
+    with pytest.raises(InvalidInput, match=f"found {grid.split('=', maxsplit=1)[0]}; rename"):
+        plan_of(**asked)
 
 
 @pytest.mark.parametrize(

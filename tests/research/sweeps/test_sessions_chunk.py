@@ -8,6 +8,7 @@ from forven.primitives.errors import InvalidInput
 from forven.research.sweeps import sessions_plan
 from forven.research.sweeps.leaders import notes_on, shown_metrics
 from forven.research.sweeps.report import sweep_html
+from forven.research.sweeps.sessions_chunk import JUDGED
 from forven.research.sweeps.sessions_places import document_with
 from forven.strategies.structured import parse_strategy
 from tests.research.conftest import SPREAD
@@ -65,6 +66,13 @@ def test_leaders_show_natural_fills_and_too_few_sessions_are_told(swept) -> None
     notes = notes_on(swept, "sharpe")
     assert any("8 sessions (train) are too few" in note for note in notes)
     assert any("4 sessions (test) are too few" in note for note in notes)
+
+
+def test_every_metric_of_a_row_is_judged_and_fees_are_better_low(swept) -> None:
+    columns = [name for name in swept.table.column_names if name.startswith("train_")]
+    assert [name.removeprefix("train_") for name in columns] == list(JUDGED)
+    fees = swept.leaders("fees", 9)["train_fees"].to_pylist()
+    assert fees == sorted(fees) and fees[0] < fees[-1]
 
 
 def test_the_report_says_over_what_it_ran(swept) -> None:

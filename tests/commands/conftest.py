@@ -1,4 +1,4 @@
-"""A real server in a process of its own, for commands that speak to one."""
+"""The command line in this process, and a real server in another for commands that need one."""
 
 import os
 import re
@@ -16,6 +16,7 @@ from forven.market.calendar import trading_calendar
 from forven.market.catalog import Catalog
 from forven.market.synthetic.dataset import FIRST_SYNTHETIC_DAY, synthesize, synthetic_sessions
 from forven.market.synthetic.spec import SyntheticSpec
+from tests.commands.here import Here
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTED_SECONDS_MAX = 120
@@ -64,3 +65,9 @@ def server(served, monkeypatch) -> Served:
     monkeypatch.setenv("FORVEN_CLIENT_BASE", served.base)
     monkeypatch.setenv("FORVEN_HOME", str(served.home))
     return served
+
+
+@pytest.fixture
+def here(monkeypatch, capsys) -> Here:
+    """The command line in this process."""
+    return Here(monkeypatch, capsys)

@@ -130,8 +130,8 @@ def test_a_document_over_sessions_is_run_as_ever(home) -> None:
         ((*FULL, "--parquet", "/dev/null"), "/dev/null"),
     ],
 )
-def test_what_does_not_fit_is_told_in_one_message(home, words, told) -> None:
-    done = forven(home, *words)
+def test_what_does_not_fit_is_told_in_one_message(home, here, words, told) -> None:
+    done = here(home, "backtest", *words)
     assert done.status in (1, 2), done.out
     assert told in " ".join(done.err.split())
     assert not done.out

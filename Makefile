@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 SCENARIOS ?= 200000
 KILLS ?= 1000
 SEED ?= 0
-WORKERS ?= 2
+WORKERS ?= 3
 
 RUST_SOURCES := Cargo.toml $(shell find engine_rs -type f)
 RUST_LOG := build/rust.log

@@ -24,7 +24,7 @@ TRACEBACK_VARIABLE = "FORVEN_TRACEBACK"
 
 COMMANDS = {
     "data": Listed("forven.commands.data", "Import, list, inspect and check market data."),
-    "backtest": Listed("forven.commands.backtest", "Run a strategy over recorded sessions."),
+    "backtest": Listed("forven.commands.backtest", "Run a strategy over sessions or bars."),
     "sweep": Listed("forven.commands.sweep", "Run a strategy with many parameter sets."),
     "bench": Listed("forven.commands.bench", "Measure the speed of this machine."),
     "strategies": Listed("forven.commands.strategies", "Check, list and save strategies."),
@@ -44,7 +44,7 @@ COMMANDS = {
 @click.version_option(__version__, prog_name="forven", message="%(prog)s %(version)s")
 @click.option("--traceback", "show_traceback", is_flag=True, hidden=True)
 def forven(show_traceback: bool) -> None:
-    """Backtest 0DTE index-option strategies, to the cent and the same every time."""
+    """Backtest strategies and run paper bots, to the cent and the same every time."""
     if show_traceback:
         os.environ[TRACEBACK_VARIABLE] = "1"
 

@@ -89,24 +89,6 @@ def test_the_same_command_again_shows_what_is_there(home) -> None:
     assert Path(first["results"]).parent == home / "sweeps"
 
 
-def test_a_killed_sweep_goes_on_where_it_was(home, tmp_path) -> None:
-    grid = ("--grid", "fast=2:60:1", "slow=61:260:1")
-    whole = swept(home, *grid, "--output", tmp_path / "whole")["digest"]
-    folder = tmp_path / "killed"
-    words = ("sweep", "dema_cross", *grid, "--data", "hours", "--output", folder, "--json")
-    process = started(home, *words)
-    deadline = time.monotonic() + 120
-    while not list(folder.glob("parts/part-*.parquet")):
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.005)
-    process.kill()
-    process.communicate()
-    kept = {one.name: one.stat().st_mtime_ns for one in folder.glob("parts/part-*.parquet")}
-    assert kept and not (folder / "results.parquet").exists()
-    done = json.loads(forven(home, *words).out)
-    assert done["digest"] == whole
-
-
 @pytest.mark.parametrize("strategy", ["dema_cross", "iron_condor.json"])
 @pytest.mark.parametrize("words", [("--sort", "nope"), ("--sort", "sharpe", "--fast")])
 def test_a_metric_that_is_none_is_told_before_anything_is_done(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from forven.market.bars.bars import DECIMALS_MAX, Bars, Floats
 from forven.market.bars.calendars import CALENDARS, MEASURED, calendar_of, expected_ends
 from forven.market.bars.catalog import BarCatalog, Provenance
@@ -101,6 +103,7 @@ def import_bars(request: BarImportRequest, catalog: BarCatalog) -> BarImportRepo
     preset = preset_of(asked.format)
     said += [preset.note] if preset and preset.note else []
     said += _measured(bars)
+    said += _covered(bars, asked)
     return BarImportReport(
         name=asked.name,
         rows=sum(part.read for part in parts),
@@ -119,6 +122,18 @@ def _measured(bars: Bars) -> list[str]:
     days = int(bars.ends_ns[-1] - bars.ends_ns[0]) / DAY_NS
     warning = "; too few days to tell a year by" if days < _MEASURED_DAYS_MIN else ""
     return [f"{bars.bars_per_year:,.0f} bars a year, measured over {days:,.0f} days{warning}"]
+
+
+def _covered(bars: Bars, asked: BarImportRequest) -> list[str]:
+    """Say of each joined column how many bars it has no value for, where there are some."""
+    missing = {
+        join.name: int(np.count_nonzero(np.isnan(bars.columns[join.name]))) for join in asked.joins
+    }
+    return [
+        f"{name}: no value at {count:,} of {len(bars):,} bars"
+        for name, count in missing.items()
+        if count
+    ]
 
 
 def missing_bars(bars: Bars) -> int | None:

@@ -32,6 +32,7 @@ def test_a_join_takes_what_was_known_at_each_bar_s_end(bring, tmp_path):
     assert np.isnan(rates[0]) and rates[1:10].tolist() == [0.01] * 9
     assert rates[10:18].tolist() == [0.02] * 8
     assert np.isnan(rates[18:]).all()
+    assert report.said[-1] == "funding_rate: no value at 7 of 24 bars"
 
 
 def test_a_join_of_dates_is_known_at_the_end_of_the_day(bring, tmp_path):

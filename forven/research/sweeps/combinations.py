@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from forven.primitives.errors import InvalidInput
+from forven.primitives.identifiers import bytes_hash
 from forven.research.sweeps.axes import VALUES_MAX, Axis
 from forven.research.sweeps.draws import Columns, Draws, Scale, keeping
 from forven.strategies.bars.parameters import ParameterSpace, Value
@@ -42,6 +43,21 @@ class Combinations:
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
+
+    def document(self) -> dict[str, object]:
+        """Return what they are: the part of a plan's document that says so."""
+        chunks: list[bytes] = []
+        for name, values in self.columns.items():
+            chunks += [name.encode(), str(values.dtype).encode(), values.tobytes()]
+        return {
+            "parameters": list(self.columns),
+            "method": self.method,
+            "seed": self.seed,
+            "combinations": len(self),
+            "combinations_hash": bytes_hash(chunks),
+            "left_out": self.left_out,
+            "asked": self.asked,
+        }
 
     def sets(self, begin: int, end: int) -> list[dict[str, Value]]:
         """Return the parameter sets from `begin` to `end - 1` as the strategy takes them."""

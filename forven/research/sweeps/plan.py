@@ -12,7 +12,7 @@ from forven.engine.bars.policy import policy_of
 from forven.engine.bars.segments import TRAIN_PCT, split_segments, whole_segment
 from forven.market.bars.bars import Bars
 from forven.primitives.errors import InvalidInput
-from forven.primitives.identifiers import bytes_hash, content_hash
+from forven.primitives.identifiers import content_hash
 from forven.primitives.version import __version__
 from forven.research.metrics.bars import JUDGED
 from forven.research.runs.inputs import said_policy
@@ -121,13 +121,7 @@ class SweepPlan:
             "strategy": self.strategy.name,
             "subject": self.subject,
             "strategy_source": content_hash(self.settings.source),
-            "parameters": list(self.combinations.columns),
-            "method": self.combinations.method,
-            "seed": self.combinations.seed,
-            "combinations": len(self.combinations),
-            "combinations_hash": columns_hash(self.combinations),
-            "left_out": self.combinations.left_out,
-            "asked": self.combinations.asked,
+            **self.combinations.document(),
             "symbol": self.bars.symbol,
             "timeframe": self.bars.timeframe,
             "calendar": self.bars.calendar,
@@ -143,11 +137,3 @@ class SweepPlan:
     def hash(self) -> str:
         """SHA-256 of the document: sweeps of one hash have the same results."""
         return content_hash(self.document())
-
-
-def columns_hash(combinations: Combinations) -> str:
-    """Return the SHA-256 of the parameter sets."""
-    chunks: list[bytes] = []
-    for name, values in combinations.columns.items():
-        chunks += [name.encode(), str(values.dtype).encode(), values.tobytes()]
-    return bytes_hash(chunks)

@@ -18,7 +18,8 @@ if (data.notes.length) {
 }
 
 function drawMaps(map) {
-  byId("maps").replaceChildren();
+  const places = map.cells.map(() => element("div", undefined, "chart tall"));
+  byId("maps").replaceChildren(...places); // all of them before the first is drawn: they share the width
   const shown = map.cells.flat(2).filter((value) => value !== null);
   if (!shown.length) {
     byId("maps").append(element("p", `${data.metric} is not defined for any run.`, "note"));
@@ -26,9 +27,7 @@ function drawMaps(map) {
   }
   const low = Math.min(...shown), high = Math.max(...shown);
   map.cells.forEach((cells, at) => {
-    const place = element("div", undefined, "chart tall");
-    byId("maps").append(place);
-    Plotly.newPlot(place, [{
+    Plotly.newPlot(places[at], [{
       type: "heatmap", x: map.columns.map(label), y: map.rows.map(label), z: cells,
       zmin: low, zmax: high, colorscale: "Cividis", reversescale: data.better === "low", hoverongaps: false,
       hovertemplate: `${plain(map.across)} %{x}<br>${plain(map.up)} %{y}<br>${plain(data.metric)} %{z:.3f}<extra></extra>`,
@@ -50,7 +49,7 @@ if (test) {
   const known = [...train, ...test].filter((value) => value !== null);
   const ends = [Math.min(...known), Math.max(...known)];
   Plotly.newPlot("scatter", [
-    { type: "scattergl", mode: "markers", x: train, y: test, marker: { size: 5, color: colors.chosen, opacity: 0.5 }, hovertemplate: "train %{x:.3f}<br>test %{y:.3f}<extra></extra>" },
+    { type: "scatter", mode: "markers", x: train, y: test, marker: { size: 5, color: colors.chosen, opacity: 0.5 }, hovertemplate: "train %{x:.3f}<br>test %{y:.3f}<extra></extra>" },
     { type: "scatter", mode: "lines", x: ends, y: ends, line: { color: colors.zero, dash: "dot" }, hoverinfo: "skip" },
   ], layout({ showlegend: false, xaxis: { title: { text: `${plain(data.metric)}, train` } }, yaxis: { title: { text: `${plain(data.metric)}, test` } } }), options);
 } else {
@@ -58,10 +57,10 @@ if (test) {
   byId("scatter").remove();
 }
 
-data.lines.forEach((line) => {
-  const place = element("div", undefined, "chart");
-  byId("lines").append(place);
-  Plotly.newPlot(place, line.medians.map((medians, at) => ({
+const places = data.lines.map(() => element("div", undefined, "chart"));
+byId("lines").append(...places);
+data.lines.forEach((line, number) => {
+  Plotly.newPlot(places[number], line.medians.map((medians, at) => ({
     type: "scatter", mode: "lines+markers", x: line.labels.map((value) => typeof value === "string" ? label(value) : value), y: medians, name: data.segments[at],
     line: { color: [colors.chosen, colors.natural][at] },
   })), layout({ title: { text: plain(line.name), font: { size: 14 } }, yaxis: { title: { text: plain(data.metric) } } }), options);

@@ -16,7 +16,7 @@ from forven.research.sweeps.leaders import notes_on, shown_metrics
 from forven.research.sweeps.results import SweepResults
 
 LEADERS = 50
-POINTS_MAX = 20_000
+POINTS_MAX = 5_000
 MAP_VALUES_MAX = 60
 """A parameter with more values than that is drawn in as many bins."""
 

@@ -14,7 +14,6 @@ from forven.primitives.identifiers import content_hash
 from forven.primitives.money import money_text
 from forven.primitives.version import __version__
 from forven.research.sweeps.combinations import Combinations
-from forven.research.sweeps.plan import columns_hash
 from forven.research.sweeps.sessions_places import Document, document_with
 from forven.strategies.structured import StructuredStrategy, parse_strategy
 
@@ -96,13 +95,7 @@ class SessionsPlan:
             "strategy": self.name,
             "strategy_document": self.strategy,
             "subject": self.subject,
-            "parameters": list(self.combinations.columns),
-            "method": self.combinations.method,
-            "seed": self.combinations.seed,
-            "combinations": len(self.combinations),
-            "combinations_hash": columns_hash(self.combinations),
-            "left_out": self.combinations.left_out,
-            "asked": self.combinations.asked,
+            **self.combinations.document(),
             "refused": self.refused,
             "dataset": self.dataset.name,
             "sessions": len(self.days),

@@ -7,6 +7,7 @@ import pytest
 from distributed import LocalCluster
 
 from forven.primitives.errors import InvalidInput
+from forven.research.sweeps import cluster as cluster_module
 from forven.research.sweeps import plan as plan_module
 from forven.research.sweeps.cluster import Cluster, NoCluster
 from forven.research.sweeps.running import Here, SweepRun, run_sweep
@@ -82,7 +83,8 @@ def test_killed_workers_cost_nothing_but_time(tmp_path, monkeypatch, workers_kil
     assert run_sweep(plan_of(), SweepRun(workers=Here(), folder=folder)).digest == wanted
 
 
-def test_a_place_without_a_cluster_is_told() -> None:
+def test_a_place_without_a_cluster_is_told(monkeypatch) -> None:
+    monkeypatch.setattr(cluster_module, "CONNECT_SECONDS", 2)
     with pytest.raises(InvalidInput, match="dask://HOST:PORT"):
         Cluster("ray://head")
     with pytest.raises(NoCluster, match="expected a Dask scheduler"):

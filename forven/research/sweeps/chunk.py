@@ -75,13 +75,13 @@ def _compiled(
 
 def _policies(plan: SweepPlan, compiled: Compiled) -> list[BarPolicy]:
     """Return each run's policy: the plan's, over what the strategy brings for its parameters."""
-    known: dict[tuple[object, float], BarPolicy] = {}
+    known: dict[tuple[object, float | None], BarPolicy] = {}
     policies = []
     layout = compiled.layout
     for controls, leverage in zip(layout.controls, layout.leverage.tolist(), strict=True):
-        key = (controls, leverage)
+        said = leverage if leverage == leverage else None  # NaN: not said, and equal to no other
+        key = (controls, said)
         if key not in known:
-            said = leverage if leverage == leverage else None  # NaN: not said
             known[key] = policy_of(plan.policy_given, controls.given(), said)
         policies.append(known[key])
     return policies

@@ -10,8 +10,8 @@ use super::sweeping::Runs;
 use super::words::words_of;
 use crate::bars_schema::PROGRAM_WIDTH;
 
-/// Words of all columns that a block has: 512 KB, which lie in the second cache.
-const BLOCK_WORDS_OF_ALL: usize = 1_024;
+/// Words of all columns that a block has: 1 MB, most of which lies in the second cache.
+const BLOCK_WORDS_OF_ALL: usize = 2_048;
 const BLOCK_WORDS_MIN: usize = 4;
 const BLOCK_WORDS_MAX: usize = 32;
 
@@ -104,5 +104,95 @@ impl<'a> Batch<'a> {
                 exit: registers.row(exit),
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bars::market::Market;
+    use crate::bars::program::{evaluate, Table};
+    use crate::bars_schema::*;
+
+    /// Bars in more blocks than one, the last of which is not full.
+    const BARS: usize = 40 * 64 - 3;
+
+    fn column(stride: usize) -> impl Iterator<Item = f64> {
+        (0..BARS).map(move |bar| match bar * stride % 97 {
+            0 => f64::NAN,
+            other => other as f64,
+        })
+    }
+
+    #[test]
+    fn programs_together_give_what_each_gives_alone() {
+        let columns: Vec<f64> = [5, 7, 11].into_iter().flat_map(column).collect();
+        let table = Table {
+            bars: BARS,
+            columns: &columns,
+            constants: &[40.0],
+            masks: &[],
+        };
+        let programs: [[[i64; PROGRAM_WIDTH]; 3]; 4] = [
+            [
+                [CODE_CROSS, 0, 0, 0, 1, 0],
+                [CODE_CROSS, 1, 1, 0, 0, 0],
+                [CODE_NOT, 2, 0, 0, 0, 0],
+            ],
+            [
+                [CODE_CROSS, 2, 0, 70, 2, 0],
+                [CODE_LT, 1, 0, 1, -1, 0],
+                [CODE_AND, 0, 1, 0, 2, 0],
+            ],
+            [
+                [CODE_LE, 0, 2, 0, 1, 3],
+                [CODE_LAG, 1, 0, 0, 70, 0],
+                [CODE_ANY, 2, 1, 0, 9, 0],
+            ],
+            [
+                [CODE_EQ, 2, 0, 0, 1, 0],
+                [CODE_OR, 0, 2, 0, 2, 0],
+                [CODE_CROSS, 1, -1, 0, 2, 1],
+            ],
+        ];
+        let program = programs.as_flattened().as_flattened();
+        let plans: Vec<[i64; PLAN_WIDTH]> = [0, 0, 1, 2, 3, 1]
+            .iter()
+            .map(|number| {
+                let mut row = [0; PLAN_WIDTH];
+                (row[PLAN_PROGRAM_BEGIN], row[PLAN_PROGRAM_END]) = (3 * number, 3 * number + 3);
+                (row[PLAN_ENTER_LONG], row[PLAN_EXIT_LONG]) = (0, 1);
+                (row[PLAN_ENTER_SHORT], row[PLAN_EXIT_SHORT]) = (2, -1);
+                row
+            })
+            .collect();
+        let runs = Runs {
+            market: Market {
+                bars: BARS,
+                prices: &[],
+                funding: &[],
+            },
+            table,
+            program,
+            plans: plans.as_flattened(),
+            segments: &[],
+        };
+        let mut batch = Batch::new(runs);
+        for taken in [0..plans.len(), 3..5, 2..3, 2..3, 1..2] {
+            let taken = &plans[taken];
+            batch.evaluate(taken.iter().map(|row| Plan::new(row)));
+            for (place, row) in taken.iter().enumerate() {
+                let plan = Plan::new(row);
+                let words = words_of(BARS);
+                let mut alone = vec![0; 3 * words];
+                let (begin, end) = plan.program();
+                evaluate(&table, programs[begin / 3].as_flattened(), &mut alone);
+                assert_eq!(end, begin + 3);
+                let [long, short] = batch.signals(place, &plan);
+                assert_eq!([long.enter, long.exit, short.enter].concat(), alone);
+                assert!(short.exit.is_empty());
+                assert!(alone.iter().any(|word| *word != 0));
+            }
+        }
     }
 }

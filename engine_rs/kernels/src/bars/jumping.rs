@@ -86,3 +86,83 @@ fn jump_to<const SIDE: usize>(
     }
     account.rows()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bars::fixture::World;
+
+    /// A world in which prices and signals come and go at random; it compares trace and sweep.
+    fn world(seed: u64) -> World {
+        let mut random = seed;
+        let mut next = |below: u64| {
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (random >> 33) % below
+        };
+        let mut world = World::flat(300, 1_000);
+        for bar in 0..world.bars {
+            let prices = [900 + next(200), 900 + next(200)].map(|price| price as i64);
+            let (low, high) = (prices[0].min(prices[1]), prices[0].max(prices[1]));
+            for (row, price) in [prices[0], high, low, prices[1]].into_iter().enumerate() {
+                world.prices[row * world.bars + bar] = price;
+            }
+        }
+        let rarer = next(4) as usize + 1;
+        for word in &mut world.masks {
+            *word = (0..rarer).fold(u64::MAX, |bits, _| {
+                bits & (next(1 << 31) << 33 ^ next(1 << 31))
+            });
+        }
+        world.segments = vec![1, 150, 150, 300];
+        world
+    }
+
+    #[test]
+    fn what_jumps_ends_where_going_from_event_to_event_does() {
+        let mut trades = 0;
+        for seed in 0..200 {
+            let mut world = world(seed);
+            let mode = if seed % 2 == 0 { MODE_LONG } else { MODE_SHORT };
+            world.set(PLAN_MODE, mode).set(PLAN_COST_PPM, 650);
+            if seed % 3 == 0 {
+                world.set(PLAN_TIME_STOP_BARS, 1 + seed as i64 % 7);
+            }
+            if seed % 5 == 0 {
+                world.set(PLAN_SIZING, SIZING_FIXED);
+                world.set(PLAN_FIXED_SIZE_MICROS, 1 + 777_000 * seed as i64);
+            }
+            if seed % 7 == 0 {
+                world.set(PLAN_COST_PPM, 200_000); // ruins it
+            }
+            world.set(PLAN_DETAIL, 0);
+            assert!(jumps(&Plan::new(&world.plan.clone())).is_some());
+            trades += world.run().trades.len(); // asserts that both ways agree in every bit
+        }
+        assert!(trades > 2_000, "{trades}");
+    }
+
+    #[test]
+    fn a_run_with_a_level_a_mark_or_both_directions_does_not_jump() {
+        let side = |column: usize, value: i64| {
+            let mut world = World::flat(4, 1_000);
+            world.set(PLAN_MODE, MODE_SHORT).set(PLAN_DETAIL, 0);
+            world.set(column, value);
+            jumps(&Plan::new(&world.plan.clone()))
+        };
+        assert_eq!(side(PLAN_MODE, MODE_SHORT), Some(Side::Short));
+        assert_eq!(side(PLAN_MODE, MODE_LONG), Some(Side::Long));
+        for (column, value) in [
+            (PLAN_MODE, MODE_BOTH),
+            (PLAN_STOP_PPM, 1),
+            (PLAN_TARGET_PPM, 1),
+            (PLAN_TRAIL_PPM, 1),
+            (PLAN_LEVERAGE_PPM, UNIT_PPM + 1),
+            (PLAN_DETAIL, 1),
+            (PLAN_SIZING, SIZING_KELLY),
+        ] {
+            assert_eq!(side(column, value), None, "{column}");
+        }
+    }
+}

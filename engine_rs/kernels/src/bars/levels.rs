@@ -61,6 +61,19 @@ impl Levels {
         levels
     }
 
+    /// Return no levels, but the entry's.
+    #[inline]
+    pub fn none(side: Side, entry: i64) -> Self {
+        Self {
+            side,
+            trail_ppm: 0,
+            entry,
+            fixed: NO_FLOOR,
+            liquidation: NO_FLOOR,
+            target: NO_CEILING,
+        }
+    }
+
     /// The distance from entry to the fixed stop, in quanta.
     pub fn distance(&self) -> i64 {
         self.entry - self.fixed

@@ -6,6 +6,9 @@ use super::plan::Plan;
 use super::profit::{Position, Standing};
 use crate::bars_schema::*;
 
+/// Bars that are marked at a time, in loops that compilers make vectors of.
+const BARS_AT_ONCE: usize = 256;
+
 /// What is held between two events, by direction.
 pub type Held = [Option<Position>; 2];
 
@@ -21,6 +24,15 @@ pub struct Marks<'a> {
     returns: f64,
     squares: f64,
     downside: f64,
+    /// Of the bars that are marked at a time.
+    room: Room,
+}
+
+/// The value, the lowest value and the change of value of some bars.
+struct Room {
+    values: [f64; BARS_AT_ONCE],
+    troughs: [f64; BARS_AT_ONCE],
+    changes: [f64; BARS_AT_ONCE],
 }
 
 impl<'a> Marks<'a> {
@@ -37,6 +49,11 @@ impl<'a> Marks<'a> {
             returns: 0.0,
             squares: 0.0,
             downside: 0.0,
+            room: Room {
+                values: [0.0; BARS_AT_ONCE],
+                troughs: [0.0; BARS_AT_ONCE],
+                changes: [0.0; BARS_AT_ONCE],
+            },
         }
     }
 
@@ -73,43 +90,56 @@ impl<'a> Marks<'a> {
     ) {
         let closes = &self.market.row(BAR_CLOSE)[from..to];
         let rates = &self.market.rates()[from + 1..=to];
-        for (place, (close, rate)) in closes.iter().zip(rates).enumerate() {
-            let (mut value, mut trough) = (equity, equity);
+        for begin in (0..closes.len()).step_by(BARS_AT_ONCE) {
+            let span = begin..closes.len().min(begin + BARS_AT_ONCE);
+            let (closes, rates) = (&closes[span.clone()], &rates[span.clone()]);
+            let values = &mut self.room.values[..span.len()];
+            let troughs = &mut self.room.troughs[..span.len()];
+            values.fill(equity);
+            troughs.fill(equity);
             for standing in &held {
-                value += standing.worth(*close, *rate);
-                trough += standing.worth(standing.worst[place], *rate);
+                let worst = &standing.worst[span.clone()];
+                standing.add((closes, worst), rates, (values, troughs));
             }
-            self.take(from + place, not_below_zero(value), not_below_zero(trough));
+            for (value, trough) in values.iter_mut().zip(troughs) {
+                (*value, *trough) = (not_below_zero(*value), not_below_zero(*trough));
+            }
+            self.take(from + begin, span.len());
         }
     }
 
     /// Mark bars in which nothing is held: after the first, neither returns nor falls are left.
     fn mark_flat(&mut self, from: usize, to: usize, equity: f64) {
         let value = not_below_zero(equity);
-        self.take(from, value, value);
+        (self.room.values[0], self.room.troughs[0]) = (value, value);
+        self.take(from, 1);
         if !self.values.is_empty() {
             self.values[from..to].fill(value);
         }
     }
 
-    #[inline]
-    fn take(&mut self, bar: usize, value: f64, trough: f64) {
-        if let Some(slot) = self.values.get_mut(bar) {
-            *slot = value;
+    /// Take the values of some bars into the sums.
+    fn take(&mut self, bar: usize, count: usize) {
+        let values = &self.room.values[..count];
+        let changes = &mut self.room.changes[..count];
+        if !self.values.is_empty() {
+            self.values[bar..bar + count].copy_from_slice(values);
         }
-        let change = if self.former == 0.0 {
-            0.0
-        } else {
-            value / self.former - 1.0
-        };
-        self.former = value;
-        self.returns += change;
-        self.squares += change * change;
-        let fall = if change < 0.0 { change } else { 0.0 };
-        self.downside += fall * fall;
-        self.drawdown
-            .see(if trough < value { trough } else { value });
-        self.drawdown.raise(value);
+        changes[0] = change(self.former, values[0]);
+        for (slot, pair) in changes[1..].iter_mut().zip(values.windows(2)) {
+            *slot = change(pair[0], pair[1]);
+        }
+        self.former = values[count - 1];
+        let troughs = &self.room.troughs[..count];
+        for ((value, trough), change) in values.iter().zip(troughs).zip(&*changes) {
+            self.returns += change;
+            self.squares += change * change;
+            let fall = if *change < 0.0 { *change } else { 0.0 };
+            self.downside += fall * fall;
+            self.drawdown
+                .see(if trough < value { *trough } else { *value });
+            self.drawdown.raise(*value);
+        }
     }
 
     /// Write the sums of bars into a row of sums, where they were asked for.
@@ -126,6 +156,17 @@ impl<'a> Marks<'a> {
 /// Return whether a side is held with a size.
 pub fn is_in_market(held: &Held) -> bool {
     held.iter().flatten().any(|position| !position.is_shadow())
+}
+
+/// Return by which part a value changed; nothing does after it was 0.
+#[inline]
+fn change(former: f64, value: f64) -> f64 {
+    let ratio = value / former - 1.0;
+    if former == 0.0 {
+        0.0
+    } else {
+        ratio
+    }
 }
 
 fn not_below_zero(value: f64) -> f64 {

@@ -3,6 +3,7 @@
 //! Twin of `forven/kernels/jit/bars/`. The rules are those of `docs/BARS.md`.
 
 pub mod account;
+pub mod batch;
 pub mod checks;
 pub mod comparing;
 pub mod drawdown;
@@ -11,6 +12,7 @@ mod examples;
 #[cfg(test)]
 mod fixture;
 pub mod following;
+pub mod jumping;
 pub mod levels;
 pub mod market;
 pub mod marking;

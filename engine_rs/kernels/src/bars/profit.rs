@@ -56,7 +56,7 @@ impl Position {
     }
 
     /// Return what it brings at its end.
-    #[inline]
+    #[inline(always)] // as a call, it writes to memory all that is read right after
     pub fn close(&self, market: &Market, plan: &Plan) -> Trade {
         let Closing {
             bar, moment, price, ..
@@ -83,9 +83,8 @@ impl Position {
 
 /// A position as marks need it, over bars in which it is held.
 pub struct Standing<'a> {
-    sign: i64,
-    entry: i64,
-    entry_price: f64,
+    sign: f64,
+    entry: f64,
     leverage: f64,
     /// Fees and slippage of the entry.
     paid: f64,
@@ -101,14 +100,13 @@ pub struct Standing<'a> {
 impl<'a> Standing<'a> {
     /// Return a position over some bars.
     pub fn new(position: &Position, market: &Market<'a>, plan: &Plan, bars: Range<usize>) -> Self {
-        let sign = position.side.sign();
+        let sign = position.side.sign() as f64;
         Self {
             sign,
-            entry: position.price,
-            entry_price: position.price as f64,
+            entry: position.price as f64,
             leverage: plan.leverage,
             paid: plan.cost * plan.leverage,
-            carried: sign as f64 * plan.leverage,
+            carried: sign * plan.leverage,
             rate_before: market.rates()[position.bar],
             share: position.share(),
             base: position.base,
@@ -116,11 +114,30 @@ impl<'a> Standing<'a> {
         }
     }
 
-    /// Return what it is worth more than at entry at a price, when rates add up to `rate`.
+    /// Add what it is worth more than at entry at each close, and at each worst price, when rates
+    /// add up to `rates`.
+    ///
+    /// Prices are whole numbers below 2^53: their difference is the same in floats.
     #[inline]
-    pub fn worth(&self, price: i64, rate: f64) -> f64 {
-        let moved = (self.sign * (price - self.entry)) as f64 / self.entry_price;
-        let marked = moved * self.leverage - self.paid - self.carried * (rate - self.rate_before);
+    pub fn add(
+        &self,
+        (closes, worst): (&[i64], &[i64]),
+        rates: &[f64],
+        (values, troughs): (&mut [f64], &mut [f64]),
+    ) {
+        let prices = closes.iter().zip(worst);
+        let sums = values.iter_mut().zip(troughs);
+        for (((close, worst), rate), (value, trough)) in prices.zip(rates).zip(sums) {
+            let carried = self.carried * (rate - self.rate_before);
+            *value += self.worth(*close, carried);
+            *trough += self.worth(*worst, carried);
+        }
+    }
+
+    #[inline]
+    fn worth(&self, price: i64, carried: f64) -> f64 {
+        let moved = self.sign * (price as f64 - self.entry) / self.entry;
+        let marked = moved * self.leverage - self.paid - carried;
         self.base * (marked * self.share)
     }
 }

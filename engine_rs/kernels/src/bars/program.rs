@@ -1,7 +1,9 @@
 //! Programs: instructions that turn columns into rows of bits.
 
-use super::comparing::{at_most, crosses, equal, less, Operand};
-use super::words::{clear_tail, join_last, lag, words_of};
+use std::ops::Range;
+
+use super::comparing::{compare, crosses, Block, Operand, Pair};
+use super::words::{clear_tail, join_last, lag, words_of, WORD_BARS};
 use crate::bars_schema::*;
 
 /// What programs read.
@@ -42,10 +44,15 @@ impl<'a> Step<'a> {
         self.0[column]
     }
 
-    fn operands<'t>(self, table: &Table<'t>) -> (Operand<'t>, Operand<'t>) {
+    fn operands<'t>(self, table: &Table<'t>, buffers: &'t mut [Block; 2]) -> Pair<'t> {
         let left = table.operand(self.get(STEP_LEFT), self.get(STEP_LEFT_LAG));
         let right = table.operand(self.get(STEP_RIGHT), self.get(STEP_RIGHT_LAG));
-        (left, right)
+        Pair::new(left, right, buffers)
+    }
+
+    /// The register that it writes.
+    fn out(self) -> usize {
+        self.get(STEP_OUT) as usize
     }
 
     /// Whether the other finds the same columns crossing the other way.
@@ -63,82 +70,132 @@ impl<'a> Step<'a> {
     }
 }
 
-/// The rows that a program writes, kept from one program to the next.
-pub struct Registers {
-    words: usize,
-    rows: Vec<Vec<u64>>,
-    first: Vec<u64>,
-    second: Vec<u64>,
+/// Whether a program looks at words before its own: it must pass over all bars at once.
+pub fn looks_back(program: &[i64]) -> bool {
+    Step::all(program).any(|step| matches!(step.get(STEP_CODE), CODE_LAG | CODE_ALL | CODE_ANY))
 }
 
-impl Registers {
-    /// Return registers for rows of these bars.
+/// Return how many registers programs write, from the first one on.
+pub fn registers_of(program: &[i64]) -> usize {
+    let outs = Step::all(program).map(|step| step.get(STEP_OUT) as usize + 1);
+    outs.max().unwrap_or(0)
+}
+
+/// Room for what an instruction gives, until its register takes it over.
+pub struct Spare {
+    first: Vec<u64>,
+    second: Vec<u64>,
+    buffers: [Block; 2],
+}
+
+impl Spare {
+    /// Return room for rows of these bars.
     pub fn new(bars: usize) -> Self {
         let words = words_of(bars);
         Self {
-            words,
-            rows: vec![Vec::new(); REGISTERS_MAX as usize],
             first: vec![0; words],
             second: vec![0; words],
+            buffers: [[0.0; WORD_BARS]; 2],
         }
     }
+}
 
+/// The rows that a program writes, kept from one program to the next.
+#[derive(Default)]
+pub struct Registers {
+    rows: Vec<Vec<u64>>,
+}
+
+impl Registers {
     /// Return a register's row; an empty one where the register is -1 or nothing was written to it.
     pub fn row(&self, register: i64) -> &[u64] {
-        usize::try_from(register).map_or(&[], |number| &self.rows[number])
+        let number = usize::try_from(register).ok();
+        number
+            .and_then(|number| self.rows.get(number))
+            .map_or(&[], Vec::as_slice)
     }
 
-    /// Run a program that was checked.
-    pub fn run(&mut self, table: &Table, program: &[i64]) {
-        let mut steps = Step::all(program).peekable();
-        while let Some(step) = steps.next() {
-            let mirrored = steps.next_if(|next| step.mirrors(*next));
-            if step.get(STEP_CODE) == CODE_CROSS {
-                let (left, right) = step.operands(table);
-                crosses(left, right, table.bars, &mut self.first, &mut self.second);
-                if let Some(other) = mirrored {
-                    std::mem::swap(&mut self.first, &mut self.second);
-                    self.keep(other.get(STEP_OUT));
-                    std::mem::swap(&mut self.first, &mut self.second);
-                }
-            } else {
-                self.take(step, table);
-            }
-            self.keep(step.get(STEP_OUT));
+    /// Make room for the rows that a program writes.
+    pub fn reserve(&mut self, program: &[i64], words: usize) {
+        let count = registers_of(program).max(self.rows.len());
+        self.rows.resize(count, Vec::new());
+        for step in Step::all(program) {
+            self.rows[step.out()].resize(words, 0);
         }
     }
 
-    /// Make the first spare row a register's.
-    fn keep(&mut self, register: i64) {
-        let row = &mut self.rows[register as usize];
-        std::mem::swap(row, &mut self.first);
-        self.first.resize(self.words, 0);
+    /// Run a program that was checked, and has room, over some words: all, where it looks back.
+    pub fn run(&mut self, table: &Table, program: &[i64], span: &Range<usize>, spare: &mut Spare) {
+        let mut steps = Step::all(program).peekable();
+        while let Some(step) = steps.next() {
+            if step.get(STEP_CODE) == CODE_CROSS {
+                let mirrored = steps.next_if(|next| step.mirrors(*next));
+                self.cross(step, mirrored, table, span, spare);
+            } else {
+                let room = (
+                    &mut spare.first[span.clone()],
+                    &mut spare.second[span.clone()],
+                );
+                self.take(step, table, span, room, &mut spare.buffers);
+                self.rows[step.out()][span.clone()].copy_from_slice(&spare.first[span.clone()]);
+            }
+            let last = &mut self.rows[step.out()];
+            if span.end == last.len() {
+                clear_tail(last, table.bars);
+            }
+        }
     }
 
-    /// Write what an instruction gives, but for a crossing, into the first spare row.
-    fn take(&mut self, step: Step, table: &Table) {
-        let (out, spare) = (&mut self.first, &mut self.second);
+    /// Write a crossing, and the one the other way where that is the next instruction.
+    fn cross(
+        &mut self,
+        step: Step,
+        mirrored: Option<Step>,
+        table: &Table,
+        span: &Range<usize>,
+        spare: &mut Spare,
+    ) {
+        let pair = step.operands(table, &mut spare.buffers);
+        let row = &mut self.rows[step.out()][span.clone()];
+        crosses(pair, span.start, row, &mut spare.first[span.clone()]);
+        if let Some(other) = mirrored {
+            let row = &mut self.rows[other.out()];
+            row[span.clone()].copy_from_slice(&spare.first[span.clone()]);
+            if span.end == row.len() {
+                clear_tail(row, table.bars);
+            }
+        }
+    }
+
+    /// Write what an instruction gives, but for a crossing, into the first room.
+    fn take(
+        &self,
+        step: Step,
+        table: &Table,
+        span: &Range<usize>,
+        (out, spare): (&mut [u64], &mut [u64]),
+        buffers: &mut [Block; 2],
+    ) {
         let code = step.get(STEP_CODE);
         if code <= CODE_EQ {
-            let (left, right) = step.operands(table);
+            let pair = step.operands(table, buffers);
             match code {
-                CODE_LT => less(left, right, table.bars, out),
-                CODE_LE => at_most(left, right, table.bars, out),
-                _ => equal(left, right, table.bars, out),
+                CODE_LT => compare(pair, span.start, out, |a, b| a < b),
+                CODE_LE => compare(pair, span.start, out, |a, b| a <= b),
+                _ => compare(pair, span.start, out, |a, b| a == b),
             }
             return;
         }
         if code == CODE_MASK {
-            let first = step.get(STEP_LEFT) as usize * self.words;
-            out.copy_from_slice(&table.masks[first..first + self.words]);
-            clear_tail(out, table.bars);
+            let row = step.get(STEP_LEFT) as usize * words_of(table.bars);
+            out.copy_from_slice(&table.masks[row + span.start..row + span.end]);
             return;
         }
-        let left = &self.rows[step.get(STEP_LEFT) as usize];
+        let left = &self.rows[step.get(STEP_LEFT) as usize][span.clone()];
         let right = step.get(STEP_RIGHT) as usize;
         match code {
-            CODE_AND => join(left, &self.rows[right], out, |a, b| a & b),
-            CODE_OR => join(left, &self.rows[right], out, |a, b| a | b),
+            CODE_AND => join(left, &self.rows[right][span.clone()], out, |a, b| a & b),
+            CODE_OR => join(left, &self.rows[right][span.clone()], out, |a, b| a | b),
             CODE_NOT => join(left, left, out, |a, _| !a),
             CODE_LAG => lag(left, right, out),
             _ => {
@@ -149,7 +206,6 @@ impl Registers {
                 }
             }
         }
-        clear_tail(out, table.bars);
     }
 }
 
@@ -161,9 +217,10 @@ fn join(left: &[u64], right: &[u64], out: &mut [u64], bits: impl Fn(u64, u64) ->
 
 /// Run a checked program and write the rows of its registers; other rows stay as they are.
 pub fn evaluate(table: &Table, program: &[i64], registers: &mut [u64]) {
-    let mut own = Registers::new(table.bars);
-    own.run(table, program);
-    for (row, found) in registers.chunks_exact_mut(own.words.max(1)).zip(&own.rows) {
+    let (mut own, words) = (Registers::default(), words_of(table.bars));
+    own.reserve(program, words);
+    own.run(table, program, &(0..words), &mut Spare::new(table.bars));
+    for (row, found) in registers.chunks_exact_mut(words.max(1)).zip(&own.rows) {
         if !found.is_empty() {
             row.copy_from_slice(found);
         }

@@ -3,16 +3,22 @@
 use std::slice::ChunksExact;
 use std::sync::{Mutex, PoisonError};
 
-use super::market::{Market, Side};
+use super::batch::Batch;
+use super::jumping::{jump, jumps};
+use super::market::Market;
 use super::marking::Marks;
 use super::plan::Plan;
 use super::profit::Trade;
-use super::program::{Registers, Table};
+use super::program::{registers_of, Table};
 use super::simulating::{simulate, Segment, Signals};
+use super::words::words_of;
 use crate::bars_schema::*;
 
-/// Runs that a thread takes at a time.
-const RUNS_AT_ONCE: usize = 16;
+/// Of the registers of the runs that a thread takes at a time: the more, the fewer times is a column
+/// read that many compare.
+const REGISTER_BYTES: usize = 8 << 20;
+/// Parts of the runs for each thread: the last one to end is not far behind.
+const PARTS_OF_THREAD: usize = 4;
 
 /// What runs read; checked by [`super::checks::check_runs`].
 #[derive(Clone, Copy)]
@@ -42,11 +48,10 @@ impl<'a> Runs<'a> {
     }
 }
 
-/// What one thread works on: the registers of the last program, and room for lists.
+/// What one thread works on: the registers of the last programs, and room for lists.
 pub struct Bench<'a> {
     runs: Runs<'a>,
-    registers: Registers,
-    program: Option<(usize, usize)>,
+    batch: Batch<'a>,
     returns: Vec<f64>,
 }
 
@@ -55,39 +60,27 @@ impl<'a> Bench<'a> {
     pub fn new(runs: Runs<'a>) -> Self {
         Self {
             runs,
-            registers: Registers::new(runs.market.bars),
-            program: None,
+            batch: Batch::new(runs),
             returns: Vec::new(),
         }
     }
 
-    /// Evaluate a run's program, unless it is that of the run before.
-    pub fn prepare(&mut self, plan: &Plan) {
-        let (begin, end) = plan.program();
-        if self.program != Some((begin, end)) {
-            let steps = &self.runs.program[begin * PROGRAM_WIDTH..end * PROGRAM_WIDTH];
-            self.registers.run(&self.runs.table, steps);
-            self.program = Some((begin, end));
-        }
+    /// Evaluate the programs of some runs, which are known by their places among them from now on.
+    pub fn prepare(&mut self, plans: impl Iterator<Item = Plan<'a>>) {
+        self.batch.evaluate(plans);
     }
 
-    /// Return the rows of bits of a run whose program was evaluated.
-    pub fn signals(&self, plan: &Plan) -> [Signals<'_>; 2] {
-        Side::BOTH.map(|side| {
-            let (enter, exit) = plan.registers(side);
-            Signals {
-                enter: self.registers.row(enter),
-                exit: self.registers.row(exit),
-            }
-        })
+    /// Return the rows of bits of a run that was prepared.
+    pub fn signals(&self, place: usize, plan: &Plan) -> [Signals<'_>; 2] {
+        self.batch.signals(place, plan)
     }
 
-    /// Take a run whose program was evaluated through a segment; write its rows.
+    /// Take a run that was prepared through a segment; write its rows.
     ///
     /// `values` has a place for each bar, or none at all; `tell` is called for each trade.
     pub fn run(
         &mut self,
-        plan: Plan<'a>,
+        (place, plan): (usize, Plan<'a>),
         segment: Segment,
         values: &mut [f64],
         (counts, sums): (&mut [i64], &mut [f64]),
@@ -98,7 +91,7 @@ impl<'a> Bench<'a> {
         let mut marks = Marks::new(market, plan, values);
         let (own_counts, own_sums) = simulate(
             (market, plan),
-            self.signals(&plan),
+            self.signals(place, &plan),
             segment,
             &mut returns,
             &mut marks,
@@ -108,17 +101,35 @@ impl<'a> Bench<'a> {
         counts.copy_from_slice(&own_counts);
         sums.copy_from_slice(&own_sums);
     }
+
+    /// Do as [`Self::run`] where nothing but the rows is wanted.
+    fn measure(
+        &mut self,
+        (place, plan): (usize, Plan<'a>),
+        segment: Segment,
+        (counts, sums): (&mut [i64], &mut [f64]),
+    ) {
+        if let Some(side) = jumps(&plan) {
+            let signals = self.signals(place, &plan);
+            let (own_counts, own_sums) = jump((self.runs.market, plan), side, &signals, segment);
+            counts.copy_from_slice(&own_counts);
+            sums.copy_from_slice(&own_sums);
+        } else {
+            self.run((place, plan), segment, &mut [], (counts, sums), |_| ());
+        }
+    }
 }
 
 /// Write counts and sums of every run and segment, whatever the number of threads.
 pub fn sweep(runs: &Runs, counts: &mut [i64], sums: &mut [f64], threads: usize) {
-    let width = runs.spans().len() * RUNS_AT_ONCE;
+    let count = runs_at_once(runs, threads);
+    let width = runs.spans().len() * count;
     if width == 0 {
         return;
     }
     let parts = runs
         .plans
-        .chunks(RUNS_AT_ONCE * PLAN_WIDTH)
+        .chunks(count * PLAN_WIDTH)
         .zip(counts.chunks_mut(width * COUNT_WIDTH))
         .zip(sums.chunks_mut(width * SUM_WIDTH));
     if threads <= 1 {
@@ -143,16 +154,26 @@ pub fn sweep(runs: &Runs, counts: &mut [i64], sums: &mut [f64], threads: usize) 
     });
 }
 
+/// Return how many runs a thread takes at a time.
+fn runs_at_once(runs: &Runs, threads: usize) -> usize {
+    let bytes = registers_of(runs.program) * words_of(runs.market.bars) * size_of::<u64>();
+    let count = (REGISTER_BYTES / bytes.max(1)).max(1);
+    if threads <= 1 {
+        return count;
+    }
+    count.min(runs.rows().len().div_ceil(threads * PARTS_OF_THREAD).max(1))
+}
+
 /// Take some of the runs through every segment.
 fn sweep_some<'a>(bench: &mut Bench<'a>, plans: &'a [i64], counts: &mut [i64], sums: &mut [f64]) {
     let mut rows = counts
         .chunks_exact_mut(COUNT_WIDTH)
         .zip(sums.chunks_exact_mut(SUM_WIDTH));
-    for row in plans.chunks_exact(PLAN_WIDTH) {
-        let plan = Plan::new(row);
-        bench.prepare(&plan);
+    let plans = plans.chunks_exact(PLAN_WIDTH).map(Plan::new);
+    bench.prepare(plans.clone());
+    for run in plans.enumerate() {
         for (segment, rows) in bench.runs.spans().zip(&mut rows) {
-            bench.run(plan, segment, &mut [], rows, |_| ());
+            bench.measure(run, segment, rows);
         }
     }
 }

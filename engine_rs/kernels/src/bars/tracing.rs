@@ -36,7 +36,7 @@ pub fn trace(runs: &Runs, written: &mut Written) -> usize {
     let mut count = 0;
     for (number, row) in runs.rows().enumerate() {
         let plan = Plan::new(row);
-        bench.prepare(&plan);
+        bench.prepare(std::iter::once(plan));
         if !written.signals.is_empty() {
             let width = SIGNAL_ROWS * words;
             copy_signals(
@@ -57,7 +57,7 @@ pub fn trace(runs: &Runs, written: &mut Written) -> usize {
                 &mut written.sums[place * SUM_WIDTH..][..SUM_WIDTH],
             );
             let (trades, trade_values) = (&mut *written.trades, &mut *written.trade_values);
-            bench.run(plan, span, values, rows, |trade| {
+            bench.run((0, plan), span, values, rows, |trade| {
                 let cells = trades.chunks_exact_mut(TRADE_WIDTH).nth(count);
                 let floats = trade_values.chunks_exact_mut(TRADE_VALUES).nth(count);
                 if let Some((cells, floats)) = cells.zip(floats) {
@@ -72,7 +72,7 @@ pub fn trace(runs: &Runs, written: &mut Written) -> usize {
 
 /// Write the rows of bits of a run, in the order of its plan; a row that it has not is all zeros.
 fn copy_signals(bench: &Bench, plan: &Plan, out: &mut [u64]) {
-    let signals = bench.signals(plan);
+    let signals = bench.signals(0, plan);
     let rows = signals.iter().flat_map(|side| [side.enter, side.exit]);
     for (own, row) in out
         .chunks_exact_mut((out.len() / SIGNAL_ROWS).max(1))

@@ -1,5 +1,6 @@
 //! Checks of the bar kernel's arguments, which make every index and every product in it safe.
 
+use super::market::BARS_MAX;
 use super::plan_checks::check_plans;
 use super::program::Table;
 use super::program_checks::{check_steps, written_by};
@@ -11,8 +12,6 @@ use crate::checks::BadArgument;
 use crate::market_checks::check_within;
 use crate::pricing_checks::{check_length, refused};
 
-/// Bars beyond which no index or count of them is taken.
-pub const BARS_MAX: usize = 1 << 31;
 /// Sums of rates far beyond any, and still finite.
 const RATE_SUM_MAX: f64 = 1e12;
 

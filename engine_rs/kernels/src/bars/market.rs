@@ -2,6 +2,8 @@
 
 use crate::bars_schema::*;
 
+/// Bars beyond which no index or count of them is taken.
+pub const BARS_MAX: usize = 1 << 31;
 /// Millionths: what fractions are counted in.
 const UNIT: i64 = UNIT_PPM;
 

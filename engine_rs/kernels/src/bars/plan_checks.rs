@@ -1,6 +1,6 @@
 //! Checks of the settings of runs.
 
-use super::checks::BARS_MAX;
+use super::market::BARS_MAX;
 use super::program_checks::written_by;
 use super::sweeping::Runs;
 use crate::bars_schema::*;

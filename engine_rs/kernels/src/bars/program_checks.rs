@@ -1,6 +1,6 @@
 //! Checks of programs: every operand is there, and no register is read before it is written.
 
-use super::checks::BARS_MAX;
+use super::market::BARS_MAX;
 use super::program::{Step, Table};
 use super::words::words_of;
 use crate::bars_schema::*;

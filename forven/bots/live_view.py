@@ -12,7 +12,7 @@ from forven.kernels import backend, schema
 from forven.market.pricing import time_to_expiry
 from forven.store.sessions import SessionRow
 
-_kernels = backend.load("pricing")
+_kernels = backend.part("pricing")
 
 
 class FrameMarks:

@@ -3,12 +3,14 @@
 import gc
 import importlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import click
+
+_PROGRESS = "forven.commands.progress"
 
 
 def load(module: str, *kernels: str) -> ModuleType:
@@ -17,11 +19,19 @@ def load(module: str, *kernels: str) -> ModuleType:
     kernels  as in `session.advance`: those whose compilation is long
     """
     with _nothing_collected():
-        if not kernels or not _door().await_compiling(kernels):
+        if not kernels:
             return importlib.import_module(module)
-        progress = importlib.import_module("forven.commands.progress")
-        with progress.compiling():
+        door = _door()
+        with _compiling() if door.await_compiling(kernels) else nullcontext():
+            for part in door.parts_behind(kernels):
+                door.load(part)
             return importlib.import_module(module)
+
+
+def _compiling() -> AbstractContextManager[None]:
+    """Return what says that kernels are compiled."""
+    said: AbstractContextManager[None] = importlib.import_module(_PROGRESS).compiling()
+    return said
 
 
 @contextmanager

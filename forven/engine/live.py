@@ -16,7 +16,7 @@ from forven.market.bounds import SessionBounds
 from forven.market.feeds.book import Window
 from forven.primitives.errors import ForvenError, InvalidInput
 
-_kernels = backend.load("session")
+_kernels = backend.part("session")
 
 _JOURNAL_ROWS = 16_384
 _FINANCIAL_ROWS_SPARE = 4

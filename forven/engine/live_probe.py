@@ -10,7 +10,7 @@ from forven.kernels.states import new_states
 from forven.market.bounds import SessionBounds
 from forven.primitives.errors import InvalidInput
 
-_kernels = backend.load("session")
+_kernels = backend.part("session")
 
 _FRAMES = schema.MAX_ENTRIES
 """As many frames as a strategy has tries at most: what a whole day would be held to."""

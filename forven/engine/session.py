@@ -14,7 +14,7 @@ from forven.kernels.states import new_states, shape_for
 from forven.market.day import MarketDay
 from forven.primitives.errors import ForvenError, InvalidInput
 
-_kernels = backend.load("session")
+_kernels = backend.part("session")
 
 _JOURNAL_ROWS = 16_384
 _FINANCIAL_ROWS_SPARE = 4

@@ -1,8 +1,9 @@
 """The door to the kernels: which implementation runs, chosen once, when this module is imported.
 
 A backend has one module a part, in `numba_side/` and `rust_side/`: the same names, arguments and
-results, bit for bit. `load` imports a part when it is asked for, so that nothing of numba is
-imported where Rust serves. A new kernel is a part more: its name below and a module on each side.
+results, bit for bit. A part is loaded when something of it is first called, so that nothing of
+numba is imported where Rust serves, and nothing compiled that is not run. A new kernel is a part
+more: its name below and a module on each side.
 """
 
 import importlib
@@ -12,11 +13,14 @@ from typing import NamedTuple
 
 from forven.kernels.cache import are_compiled
 from forven.primitives.errors import BackendUnavailable
+from forven.primitives.late import LateModule
 from forven.primitives.version import __version__
 
 CHOICES = ("auto", "rust", "numba")
 PARTS = ("session", "frames", "pricing", "perpetual", "bars")
 EXTENSION = "forven_engine"
+_BESIDE = {"session": ("session", "frames", "pricing")}
+"""What runs beside the kernels of a part: sessions build frames and price options."""
 
 _MEND = "run `make rust`, or unset FORVEN_BACKEND to go on with numba"
 
@@ -73,6 +77,17 @@ DISTRIBUTION = "forven-engine" if NAME == "rust" else "numba"
 def load(part: str) -> ModuleType:
     """Return a part of the backend in use; the names in it are the same on both sides."""
     return importlib.import_module(f"forven.kernels.{NAME}_side.{part}")
+
+
+def part(name: str) -> LateModule:
+    """Return a part of the backend in use that is loaded when something of it is first called."""
+    return LateModule(f"forven.kernels.{NAME}_side.{name}")
+
+
+def parts_behind(kernels: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the parts that work asks for which names these kernels, as in `session.advance`."""
+    named = dict.fromkeys(kernel.partition(".")[0] for kernel in kernels)
+    return tuple(part for name in named for part in _BESIDE.get(name, ()))
 
 
 def await_compiling(kernels: tuple[str, ...]) -> bool:

@@ -21,7 +21,7 @@ from forven.market.pricing import (
 from forven.primitives.errors import InvalidInput
 from forven.primitives.money import CENT_QUANTA_PER_POINT
 
-_kernels = backend.load("pricing")
+_kernels = backend.part("pricing")
 
 CHAIN_SCHEMA = pa.schema(
     [

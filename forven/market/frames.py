@@ -15,7 +15,7 @@ from forven.market.ticks import DayTicks
 from forven.primitives.errors import InvalidInput, UntrustedData
 from forven.primitives.time import NANOSECONDS_PER_MINUTE
 
-_kernels = backend.load("frames")
+_kernels = backend.part("frames")
 
 SETTLEMENT_CUTOFF_NS = 5 * NANOSECONDS_PER_MINUTE
 """How long before the close the last print may lie that stands in for a settlement value."""

@@ -19,7 +19,7 @@ from forven.kernels.schema import CALL, PUT
 from forven.primitives.errors import InvalidInput
 from forven.primitives.time import NANOSECONDS_PER_MINUTE, NANOSECONDS_PER_SECOND
 
-_kernels = backend.load("pricing")
+_kernels = backend.part("pricing")
 
 Clock = Literal["calendar", "trading"]
 Floats = npt.NDArray[np.float64]

@@ -14,7 +14,9 @@ class LateModule:
         """Return a function of the module; whether it is there shows when it is called."""
         if name.startswith("__"):
             raise AttributeError(name)
-        return LateFunction(self._name, name)
+        function = LateFunction(self._name, name)
+        setattr(self, name, function)  # found without coming here from now on
+        return function
 
 
 class LateFunction:

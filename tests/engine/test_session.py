@@ -9,7 +9,7 @@ from numpy.testing import assert_array_equal
 from forven.engine import session as host
 from forven.engine.commands import Leg, Order, command_rows, place
 from forven.engine.session import NO_COMMANDS, SessionRun, run_day
-from forven.kernels import schema
+from forven.kernels import backend, schema
 from forven.primitives.errors import ForvenError, InvalidInput
 from tests.engine.conftest import CASH
 
@@ -50,9 +50,9 @@ def test_a_journal_of_the_least_size_changes_nothing(coarse_day, many_plans, who
     plans = np.tile(many_plans, (copies, 1))
     run = SessionRun(coarse_day, plans, [CASH] * len(plans))
     calls = []
-    real = host._kernels.Session.advance
+    real = backend.load("session").Session.advance
     counted = lambda *given: calls.append(1) or real(*given)  # noqa: E731
-    monkeypatch.setattr(host._kernels.Session, "advance", counted)
+    monkeypatch.setattr(backend.load("session").Session, "advance", counted)
     run.advance(coarse_day.frame_count)
     assert_same(run.results(), whole * copies)
     assert len(calls) > 2
@@ -146,7 +146,7 @@ def test_plans_and_commands_of_another_shape_are_refused(coarse_day, many_plans)
 def test_a_kernel_that_stops_short_is_an_error_and_not_a_short_result(
     coarse_day, many_plans, monkeypatch
 ):
-    monkeypatch.setattr(host._kernels.Session, "advance", lambda *given: 0)
+    monkeypatch.setattr(backend.load("session").Session, "advance", lambda *given: 0)
     with pytest.raises(ForvenError, match="expected room in the journal"):
         run_day(coarse_day, many_plans[:1], [CASH])
 

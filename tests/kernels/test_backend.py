@@ -163,3 +163,32 @@ def test_a_backtest_is_the_same_on_both_backends_and_rust_loads_nothing_of_numba
     assert origins[0]["journal_digest"] == origins[1]["journal_digest"]
     assert "forven-engine" in origins[0]["versions"]
     assert "numba" in origins[1]["versions"]
+
+
+@pytest.mark.parametrize(
+    ("kernels", "parts"),
+    [
+        (("session.advance", "frames.fill_quotes"), ("session", "frames", "pricing")),
+        (("synthetic.walk",), ()),
+    ],
+)
+def test_work_over_sessions_takes_what_runs_beside_its_kernel(kernels, parts):
+    assert backend.parts_behind(kernels) == parts
+
+
+@pytest.mark.parametrize("backend_name", ["numba", "rust"] if has_rust() else ["numba"])
+def test_what_runs_and_sweeps_is_imported_without_its_kernels(backend_name, tmp_path):
+    program = (
+        "import sys, forven.commands.sweep_run, forven.research.backtest\n"
+        "sides = tuple(f'forven.kernels.{side}.' for side in ('jit', 'numba_side', 'rust_side'))\n"
+        "print([name for name in sys.modules if name.startswith(sides)])"
+    )
+    changed = {"PYTHONPATH": str(ROOT), "FORVEN_BACKEND": backend_name}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, **changed, "FORVEN_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.stdout.strip() == "[]", done.stderr

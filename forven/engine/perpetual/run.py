@@ -14,7 +14,7 @@ from forven.kernels.perpetual_states import new_states
 from forven.market.perpetual.stream import PerpetualStream
 from forven.primitives.errors import ForvenError, InvalidInput
 
-_kernels = backend.load("perpetual")
+_kernels = backend.part("perpetual")
 
 _JOURNAL_ROWS = 16_384
 _QUOTES_IN_FLIGHT = 2

@@ -12,7 +12,7 @@ BACKEND_VARIABLE = "FORVEN_BACKEND"
 BACKENDS = ("rust", "numba")
 _ASK = (
     "from forven.kernels import backend; "
-    "import forven.engine.session, forven.engine.perpetual.run; backend.load('bars'); "
+    "[backend.load(part) for part in backend.PARTS]; "
     "print(backend.NAME)"
 )
 """Loads the kernels too, so that they are compiled before anything is timed."""

@@ -17,7 +17,7 @@ from forven.strategies.script.frames import ScriptDay, ScriptFrame
 from forven.strategies.script.limits import ScriptLimits
 from forven.strategies.script.source import ScriptStrategy
 
-_kernels = backend.load("pricing")
+_kernels = backend.part("pricing")
 
 _HEADER = struct.Struct(f"<{protocol.FRAME_WIDTH}q")
 _OWN = struct.Struct(f"<{protocol.OWN_WIDTH}q")

@@ -19,8 +19,8 @@ from forven.engine.perpetual.policy import PerpetualPolicy
 from forven.engine.perpetual.quoting import Quoter
 from forven.engine.perpetual.risk import PerpetualRisk
 from forven.engine.perpetual.run import NO_COMMANDS, PerpetualRun, run_stream
+from forven.kernels import backend, schema
 from forven.kernels import perpetual_schema as layout
-from forven.kernels import schema
 from forven.market.perpetual.contract import PerpetualContract
 from forven.market.perpetual.frames import build_stream, with_fundings
 from forven.market.perpetual.readers.cryptofeed import read_cryptofeed
@@ -110,7 +110,7 @@ def test_every_bot_does_alone_what_it_does_among_others(stream, plans, whole):
 def test_a_journal_of_the_least_size_changes_nothing(stream, plans, whole, monkeypatch):
     monkeypatch.setattr(host, "_JOURNAL_ROWS", 1)
     calls = []
-    session = host._kernels.PerpetualSession
+    session = backend.load("perpetual").PerpetualSession
     real = session.advance
     monkeypatch.setattr(session, "advance", lambda *given: calls.append(1) or real(*given))
     assert_same(run_stream(stream, plans, [CASH] * len(plans)), whole)
@@ -301,7 +301,7 @@ def test_frames_beyond_the_stream_are_refused(stream, plans, frame_to):
 
 
 def test_a_kernel_that_stops_short_is_an_error_and_not_a_short_result(stream, plans, monkeypatch):
-    monkeypatch.setattr(host._kernels.PerpetualSession, "advance", lambda *given: 0)
+    monkeypatch.setattr(backend.load("perpetual").PerpetualSession, "advance", lambda *given: 0)
     with pytest.raises(ForvenError, match="expected room in the journal"):
         run_stream(stream, plans[:1], [CASH])
 

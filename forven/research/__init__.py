@@ -1,1 +1,1 @@
-"""Research: backtests over many sessions, their metrics and reports."""
+"""Research: backtests, sweeps, their metrics and reports."""

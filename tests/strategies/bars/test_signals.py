@@ -47,7 +47,7 @@ def test_booleans_are_taken_from_any_container(given):
         ([[True], [True, False]], "list that makes no array"),
         ((bit for bit in ENTERS), "object"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
 def test_anything_else_is_refused_with_what_was_found(given, found):
     with pytest.raises(

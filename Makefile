@@ -33,7 +33,7 @@ demo: $(READY) ## backtest an iron condor over synthetic days; see build/demo/re
 
 test: $(READY) ## run all tests; PYTEST_ARGS="-k margin" picks some
 	@$(compile_kernels)
-	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 soak: $(READY) ## oracles against kernels on SCENARIOS=200000 random worlds from SEED=0 on; a host killed KILLS=1000 times
 	$(BIN)/python -m tests.reference.soak --scenarios $(SCENARIOS) --seed $(SEED) --jobs $(WORKERS)

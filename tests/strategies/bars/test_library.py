@@ -59,7 +59,7 @@ def test_it_compiles(strategy, long_bars):
 def test_no_decision_depends_on_later_bars_and_the_warmup_is_enough(strategy):
     parameters = strategy.resolve()
     bars = bars_for(strategy, parameters, "1h", seed=11)
-    report = check_strategy(strategy, bars, parameters, cuts=10, seed=12)
+    report = check_strategy(strategy, bars, parameters, cuts=20, seed=12)
     assert report.troubles == ()
     assert report.agreement >= 0.95
 

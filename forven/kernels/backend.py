@@ -86,8 +86,9 @@ def part(name: str) -> LateModule:
 
 def parts_behind(kernels: tuple[str, ...]) -> tuple[str, ...]:
     """Return the parts that work asks for which names these kernels, as in `session.advance`."""
-    named = dict.fromkeys(kernel.partition(".")[0] for kernel in kernels)
-    return tuple(part for name in named for part in _BESIDE.get(name, ()))
+    named = [kernel.partition(".")[0] for kernel in kernels]
+    known = [name for name in named if name in PARTS]
+    return tuple(dict.fromkeys(part for name in known for part in _BESIDE.get(name, (name,))))
 
 
 def await_compiling(kernels: tuple[str, ...]) -> bool:

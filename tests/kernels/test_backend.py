@@ -169,6 +169,7 @@ def test_a_backtest_is_the_same_on_both_backends_and_rust_loads_nothing_of_numba
     ("kernels", "parts"),
     [
         (("session.advance", "frames.fill_quotes"), ("session", "frames", "pricing")),
+        (("perpetual.advance",), ("perpetual",)),
         (("synthetic.walk",), ()),
     ],
 )

@@ -158,9 +158,13 @@ def _completed(request: BarImportRequest) -> BarImportRequest:
     if not request.paths:
         raise InvalidInput("import: expected one file or more, found none")
     if request.timeframe is None:
-        raise InvalidInput(f"timeframe: expected one of {', '.join(TIMEFRAMES)}, found none")
+        raise InvalidInput(
+            f"timeframe: expected one of {', '.join(TIMEFRAMES)}, found none; say --timeframe"
+        )
     if request.calendar is None:
-        raise InvalidInput(f"calendar: expected one of {', '.join(CALENDARS)}, found none")
+        raise InvalidInput(
+            f"calendar: expected one of {', '.join(CALENDARS)}, found none; say --calendar"
+        )
     timeframe_of(request.timeframe)
     calendar_of(request.calendar)
     check_stamps(request.stamps.zone or "UTC", request.stamps.unit or "ns")

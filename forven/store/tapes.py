@@ -34,7 +34,9 @@ class TapeWriter:
 
     A frame is either whole on the tape or not on it: what could not be written whole is cut off
     again, and the same frame may be appended once more.
-    bytes_torn  what was cut off at opening, the end of a frame that a killed process was writing
+    bytes_torn  what stood at the end at opening, part of a frame that a killed process was writing;
+                it goes when the next frame has been written over it, or at `close`: who is killed
+                before that finds it again
     """
 
     def __init__(self, path: Path, stream: FileIO, tape: Tape) -> None:
@@ -49,10 +51,11 @@ class TapeWriter:
         self._bytes_durable = tape.bytes_good
         self._unsynced: list[bytes] = []
         self._is_doubtful = False
+        self._is_torn = tape.bytes_torn > 0
 
     @classmethod
     def open(cls, path: Path, day: FeedDay, tape: Tape | None = None) -> "TapeWriter":
-        """Open a day's tape at its end, made if it is not there; a torn end is cut off.
+        """Open a day's tape at the end of its last whole frame, made if it is not there.
 
         tape  what `read_tape` said of this file just before, so that it is not read twice
         errors  TapeMismatch if it holds another day; StoreDamaged; CannotWrite
@@ -66,13 +69,7 @@ class TapeWriter:
                 f"{path}: expected the tape of {_words(day)}, found that of {_words(found.day)}; "
                 "a feed lists the same instruments whenever it opens a day"
             )
-        stream = _refused_as(path, lambda: FileIO(path, "r+"))
-        try:
-            _refused_as(path, lambda: stream.truncate(found.bytes_good))
-        except CannotWrite:
-            stream.close()
-            raise
-        return cls(path, stream, found)
+        return cls(path, _refused_as(path, lambda: FileIO(path, "r+")), found)
 
     def append(self, frame: FeedFrame, durable: bool) -> None:
         """Append a frame, later than the last one; `durable`: it outlives a power failure.
@@ -89,6 +86,7 @@ class TapeWriter:
         self._is_durable = False
         try:
             self._write(self.bytes_written, message)
+            self._cut_torn(end)
             if durable or end - self._bytes_durable > UNSYNCED_BYTES_MAX:
                 self._flush(end)
         except OSError as error:
@@ -110,9 +108,16 @@ class TapeWriter:
         """Make every frame durable and close the file."""
         if not self._stream.closed:
             try:
+                _refused_as(self.path, lambda: self._cut_torn(self.bytes_written))
                 self.sync()
             finally:
                 self._stream.close()
+
+    def _cut_torn(self, end: int) -> None:
+        """Cut off what is left of a torn frame, if one stands there; errors: OSError."""
+        if self._is_torn:
+            self._stream.truncate(end)
+            self._is_torn = False
 
     def _flush(self, end: int) -> None:
         """Make everything before a place durable; errors: OSError."""

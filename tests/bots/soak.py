@@ -35,6 +35,7 @@ from forven.kernels import schema
 from forven.store.sessions import SessionRow
 from forven.store.store import Store
 from tests.bots.houses import CONDOR, add_bots, bot_row, command, feed_of, host_of, keep_strategy
+from tests.bots.tearing import compare_tapes, tear
 
 DAYS = (date(2024, 1, 2), date(2024, 1, 3), date(2024, 1, 4))
 FIRST_ORDER = 1_000
@@ -42,7 +43,8 @@ FIRST_ORDER = 1_000
 LIFE_S = 0.2
 """How long a host is live on average before it is killed."""
 EARLY = 0.25
-FRAMES_A_DAY = 391
+TORN_SHARE = 0.1
+"""Kills in the middle of writing a frame are rare: after so many more a tape is left so."""
 SECONDS_A_DAY = 23_400
 _SPACE = uuid.UUID("6f1f2d1e-3c55-4d0b-8f0e-2f1f0d1a9c11")
 
@@ -73,9 +75,11 @@ class Life:
 
 @dataclass
 class Report:
-    """What a soak did and found."""
+    """What a soak did and found; torn, tears_told: of tapes that end in a part of a frame."""
 
     kills: int = 0
+    torn: int = 0
+    tears_told: int = 0
     lives_s: list[float] = field(default_factory=list)
     sent: int = 0
     acknowledged: int = 0
@@ -87,7 +91,8 @@ class Report:
     def __str__(self) -> str:
         live = np.array(self.lives_s or [0.0])
         return (
-            f"{self.kills} kills; restart to live p50 {np.quantile(live, 0.5):.3f} s, "
+            f"{self.kills} kills, {self.torn} tapes torn, {self.tears_told} told; "
+            f"restart to live p50 {np.quantile(live, 0.5):.3f} s, "
             f"p99 {np.quantile(live, 0.99):.3f} s, max {live.max():.3f} s; commands: {self.sent} "
             f"sent, {self.acknowledged} acknowledged, {self.stored} kept; {self.rows} journal "
             f"rows, {self.orders} orders, {self.transactions} transactions"
@@ -258,6 +263,8 @@ def soak(folder: Path, kills: int, bots: int, seed: int, *, is_spawned: bool = F
     while report.kills < kills:
         if killed(life, chance, report, is_spawned=is_spawned):
             break
+        if chance.random() < TORN_SHARE:
+            report.torn += tear(home / "tapes", chance)
     finish(Life(home=home, ticks=ticks))
     prove(home, whole, bots, report)
     return report
@@ -288,7 +295,7 @@ def prove(home: Path, whole: Path, bots: int, report: Report) -> None:
     """Hold a home that was killed to one that was not; AssertionError where they differ."""
     for day in DAYS:
         tapes = [next((each / "tapes").glob(f"*/{day}.arrows")) for each in (home, whole)]
-        assert tapes[0].read_bytes() == tapes[1].read_bytes(), f"the tapes of {day} differ"
+        report.tears_told += compare_tapes(*tapes)
     sent = [line.split() for line in lines_of(home / "sent.txt")]
     done = {int(line) for line in lines_of(home / "acknowledged.txt")}
     report.sent += len(sent)

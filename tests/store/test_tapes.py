@@ -88,7 +88,7 @@ def test_a_store_writes_and_reads_its_tapes(sqlite_store: Store) -> None:
     assert_same_frames(found, [frame(0), frame(1)])
 
 
-def test_a_tape_torn_at_every_byte_of_its_last_frame_is_cut_and_told(path: Path) -> None:
+def test_a_tape_torn_at_every_byte_of_its_last_frame_is_told_and_gone_on_with(path: Path) -> None:
     frames = odd_frames()[:4]
     edges = written(path, frames)
     whole = path.read_bytes()
@@ -99,10 +99,31 @@ def test_a_tape_torn_at_every_byte_of_its_last_frame_is_cut_and_told(path: Path)
         assert len(tape.frames) == 3
         writer = TapeWriter.open(path, FEED_DAY)
         assert writer.bytes_torn == cut - edges[-2]
-        assert path.stat().st_size == edges[-2]
         writer.append(frames[3], durable=False)
         writer.close()
         assert path.read_bytes() == whole
+
+
+def test_a_torn_end_stays_until_a_frame_is_written_over_it(path: Path) -> None:
+    frames = [frame(0, 1), frame(1, 200), frame(2, 1), frame(3, 1)]
+    edges = written(path, frames[:2])
+    torn = path.read_bytes()[: edges[-1] - 5]
+    path.write_bytes(torn)
+    for _ in range(2):  # a process killed before its next frame leaves it to the one after it
+        writer = TapeWriter.open(path, FEED_DAY)
+        assert (writer.bytes_torn, path.read_bytes()) == (len(torn) - edges[1], torn)
+    for each in frames[2:]:  # the first is shorter than what was torn
+        writer.append(each, durable=False)
+        assert path.stat().st_size == writer.bytes_written
+    assert_same_frames(read_tape(path).frames, [frames[0], *frames[2:]])
+    writer.close()
+
+
+def test_a_torn_end_is_cut_off_at_closing(path: Path) -> None:
+    edges = written(path, odd_frames())
+    path.write_bytes(path.read_bytes()[:-1])
+    TapeWriter.open(path, FEED_DAY).close()
+    assert path.stat().st_size == edges[-2]
 
 
 @pytest.mark.parametrize("is_durable", [False, True])

@@ -12,6 +12,7 @@ import pytest
 from benchmarks.field import ROOT
 from benchmarks.page import END, SECTIONS
 from forven.research.workloads.sizes import SIZES, Size
+from tests.once import once
 
 
 @pytest.fixture(scope="session")
@@ -23,17 +24,23 @@ def size() -> Size:
 @pytest.fixture(scope="session")
 def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any]]:
     """Return what `python -m benchmarks --size tiny` shows and the results it writes."""
-    output = tmp_path_factory.mktemp("bench")
+    shown, results = once(tmp_path_factory, "tiny_run", lambda: ran(tmp_path_factory))
+    return shown, results
+
+
+def ran(folders: pytest.TempPathFactory) -> tuple[str, dict[str, Any]]:
+    """Run all benchmarks in a process."""
+    output = folders.mktemp("bench")
     command = [sys.executable, "-m", "benchmarks", "--size", "tiny", "--output", str(output)]
     # A worker of a parallel test run says so to its children.
     own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    home = str(tmp_path_factory.mktemp("bench-home"))
+    home = str(folders.mktemp("bench-home"))
     environment = {**own, "COLUMNS": "240", "FORVEN_BENCH_HOME": home}
-    ran = subprocess.run(
+    done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    return ran.stdout, json.loads((output / "results.json").read_text("utf-8"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout, json.loads((output / "results.json").read_text("utf-8"))
 
 
 @pytest.fixture

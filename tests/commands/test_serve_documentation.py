@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.once import once
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "API.md"
 SECONDS_MAX = 900
@@ -54,7 +56,13 @@ def printed(blocks, tmp_path_factory, request) -> list[str]:
     """What each block printed on standard output, in the order of the page."""
     is_recorded = request.param == "recorded"
     days = request.getfixturevalue("recorded") if is_recorded else f"{_MADE_UP} --frame-seconds 60"
-    folder = tmp_path_factory.mktemp("page")
+    name = f"page-{'recorded' if is_recorded else 'made-up'}"
+    folders = tmp_path_factory
+    return once(folders, name, lambda: run_page(blocks, days, folders.mktemp("page")))
+
+
+def run_page(blocks: list[str], days: str, folder: Path) -> list[str]:
+    """Run every block of the page over some days; return what each printed."""
     port = str(free_port())
     parts = ["set -eu", "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT"]
     for number, block in enumerate(blocks):
